@@ -1,0 +1,1 @@
+"""Plans where shared vehicles should be, and the tours that bring them there."""

@@ -1,0 +1,1 @@
+"""Draws maps and layers from assets the town serves itself."""

@@ -1,0 +1,1 @@
+"""A public mobility platform that a town runs as a commons: composes the leaf packages."""

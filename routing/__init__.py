@@ -1,0 +1,1 @@
+"""Plans journeys over streets, public transport and shared vehicles."""
