@@ -34,9 +34,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"mobility {words[0]}", description=module.HELP)
     module.add_arguments(parser)
     args = parser.parse_args(words[1:])
+    promised: tuple[type[Exception], ...] = (MobilityError, *_leaf_errors())
     try:
         return int(module.run(args))
-    except (MobilityError, *_leaf_errors()) as error:
+    except promised as error:
         print(f"mobility {words[0]}: {error}", file=sys.stderr)
         return EXIT_FAILED
     except KeyboardInterrupt:
