@@ -1,0 +1,1 @@
+"""Serves a whole town on one machine: prepares it, then keeps its processes running."""
