@@ -1,0 +1,27 @@
+"""Say whether the service lives."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import current_app
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from mobility.db import Database, DatabaseError
+from mobility.weblib.permissions import permission
+
+bp = APIBlueprint("health", __name__, tag="Service")
+
+
+@bp.get("/health")
+@permission("public")
+@bp.doc(summary="Tell whether the service and its database answer", responses=[200, 503])
+def health() -> tuple[dict[str, Any], int]:
+    """Answer 200 when the database answers, else 503."""
+    database: Database = current_app.extensions["database"]
+    try:
+        with database.read() as session:
+            session.execute(text("select 1"))
+    except (SQLAlchemyError, DatabaseError):
+        return {"status": "failing", "database": "unreachable"}, 503
+    return {"status": "ok", "database": "ok"}, 200

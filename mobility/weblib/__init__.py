@@ -1,0 +1,1 @@
+"""Web plumbing shared by the platform and the cooperative; knows neither of them."""
