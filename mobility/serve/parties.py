@@ -1,0 +1,116 @@
+"""The OS users that keep the town and the cooperative apart on one machine."""
+
+import grp
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TOWN_USER = "mobility-town"
+COOPERATIVE_USER = "mobility-coop"
+NARROW_GROUP = "mobility-narrow"
+"""Both users are in it: it may open the socket of the narrow calls, and nothing else."""
+
+
+@dataclass(frozen=True)
+class Party:
+    """An OS user that processes run as; this process's own user where the ids are None."""
+
+    uid: int | None = None
+    gid: int | None = None
+    groups: tuple[int, ...] | None = None
+
+    def own(self, path: Path, mode: int, *, shared: bool = False) -> Path:
+        """Make a folder that belongs to this party, and say what others may do with it.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            Folder to make, or to take over.
+        mode : int
+            Permission bits.
+        shared : bool
+            Give it to the group of the narrow calls.
+        """
+        path.mkdir(parents=True, exist_ok=True)
+        if self.uid is not None and self.gid is not None:
+            os.chown(path, self.uid, grp.getgrnam(NARROW_GROUP).gr_gid if shared else self.gid)
+        path.chmod(mode)
+        return path
+
+    def run(self, argv: Sequence[str], **environment: str) -> None:
+        """Run a program to its end as this party; its output goes to ours.
+
+        Raises
+        ------
+        subprocess.CalledProcessError
+            If it fails.
+        """
+        subprocess.run(  # noqa: S603 - arguments are ours
+            argv,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **environment},
+            user=self.uid,
+            group=self.gid,
+            extra_groups=self.groups,
+        )
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Who runs what, and why the two are not separated, if they are not."""
+
+    town: Party
+    cooperative: Party
+    not_separated: str | None
+
+
+def find_parties() -> Parties:
+    """Make the two OS users when root, and see whether they can run this program."""
+    if os.geteuid() != 0:
+        return _one_user("started as an ordinary user; start as root to separate them")
+    if not all(shutil.which(tool) for tool in ("useradd", "groupadd")):
+        return _one_user("this system has no useradd and groupadd")
+    _ensure_group(NARROW_GROUP)
+    town, cooperative = (_ensure_user(name) for name in (TOWN_USER, COOPERATIVE_USER))
+    for party in (town, cooperative):
+        if reason := _cannot_run(party):
+            return _one_user(reason)
+    return Parties(town, cooperative, None)
+
+
+def _one_user(reason: str) -> Parties:
+    return Parties(Party(), Party(), reason)
+
+
+def _ensure_group(name: str) -> None:
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        subprocess.run(["groupadd", "--system", name], check=True)  # noqa: S603, S607
+
+
+def _ensure_user(name: str) -> Party:
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        words = ["useradd", "--system", "--user-group", "--no-create-home"]
+        words += ["--groups", NARROW_GROUP, "--shell", "/usr/sbin/nologin", name]
+        subprocess.run(words, check=True)  # noqa: S603
+        entry = pwd.getpwnam(name)
+    return Party(entry.pw_uid, entry.pw_gid, (grp.getgrnam(NARROW_GROUP).gr_gid,))
+
+
+def _cannot_run(party: Party) -> str | None:
+    """Say why a party cannot run this program, or None if it can."""
+    try:
+        party.run([sys.executable, "-c", "import mobility.narrow"])
+    except (OSError, subprocess.CalledProcessError):
+        here = Path(__file__).resolve().parent.parent.parent
+        return f"other OS users may not read {here} or run {Path(sys.executable).resolve()}"
+    return None
