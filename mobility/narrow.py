@@ -95,7 +95,7 @@ class TokenAnswer(Call):
 
 
 class EligibilityRequest(Call):
-    """``POST /eligibility``: may the holder of this token take such a vehicle?"""
+    """``POST /eligibility``: ask whether the token's holder may take such a vehicle."""
 
     ride_token: RideToken
     requirement: Requirement
