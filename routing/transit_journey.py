@@ -1,0 +1,77 @@
+"""The answer of a timetable search: rides and the walks between them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """Sitting in one vehicle from one stop to a later one.
+
+    Parameters
+    ----------
+    trip_idx : int
+        Row of ``timetable.trips``.
+    service_date : date
+        Service day of the trip, which may be the day before the view's.
+    pattern : int
+        Row of ``timetable.patterns``.
+    board_pos, alight_pos : int
+        Positions in the pattern; ``board_pos < alight_pos``.
+    departure_s, arrival_s : int
+        Seconds since local midnight of the view's date (elapsed, so right across DST).
+    board_stop, alight_stop : int
+        Rows of ``timetable.stops``.
+    """
+
+    trip_idx: int
+    service_date: date
+    pattern: int
+    board_pos: int
+    alight_pos: int
+    departure_s: int
+    arrival_s: int
+    board_stop: int
+    alight_stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A footpath between two different stops, taken as soon as the vehicle arrives."""
+
+    from_stop: int
+    to_stop: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransitJourney:
+    """One Pareto-optimal way from an access stop to an egress stop.
+
+    Parameters
+    ----------
+    departure_s : int
+        Leaving the origin: departure of the first ride less ``access_s``.
+    arrival_s : int
+        Reaching the destination: arrival of the last ride plus ``egress_s``.
+    transfers : int
+        Rides less one.
+    walk_s : int
+        Seconds on footpaths between vehicles; access and egress are not in it.
+    access_stop, egress_stop : int
+        Where the first ride is boarded and the last one left.
+    access_s, egress_s : int
+        Seconds from the origin and to the destination, as given in the sets.
+    legs : tuple of Ride or Walk
+        In order; begins and ends with a ride, never two walks in a row.
+    """
+
+    departure_s: int
+    arrival_s: int
+    transfers: int
+    walk_s: int
+    access_stop: int
+    egress_stop: int
+    access_s: int
+    egress_s: int
+    legs: tuple[Ride | Walk, ...]
