@@ -4,7 +4,7 @@ from pathlib import Path
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, send_file
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from mobility.weblib.permissions import permission
 

@@ -33,21 +33,20 @@ class PoDomain(Domain):  # type: ignore[misc]  # flask_babel is untyped
 def _read_catalogs(folders: list[Path], language: str) -> Translations:
     """Merge the .po files of one language; a message two files translate takes the later one."""
     merged = Translations()
-    merged._catalog = {}
-    merged.plural = lambda n: int(n != 1)
+    texts: dict[Any, str] = {}
     for path in sorted(p for folder in folders for p in (folder / language).glob("*.po")):
         with path.open("rb") as file:
             catalog = read_po(file, locale=language, domain="messages")
         for message in catalog:
             if not message.id or not message.string or message.fuzzy:
                 continue
-            if isinstance(message.id, tuple):
-                for n, text in enumerate(message.string):
-                    merged._catalog[(message.id[0], n)] = text
-            elif message.context:
-                merged._catalog[f"{message.context}\x04{message.id}"] = message.string
+            if isinstance(message.id, str):
+                key = f"{message.context}\x04{message.id}" if message.context else message.id
+                texts[key] = str(message.string)
             else:
-                merged._catalog[message.id] = message.string
+                texts.update({(message.id[0], n): t for n, t in enumerate(message.string)})
+    merged._catalog = texts
+    merged.plural = lambda n: int(n != 1)
     return merged
 
 

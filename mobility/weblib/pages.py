@@ -114,7 +114,7 @@ def init_pages(app: Flask, table: ProblemTable, login_endpoint: str | None = Non
 def _handle_http(error: HTTPException) -> BaseResponse:
     """Answer 404, 405, 413 and their like."""
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]  # a redirect in disguise
+        return error.get_response()  # a redirect in disguise
     headers = {k: v for k, v in error.get_headers() if k.lower() in {"allow", "retry-after"}}
     detail = (error.description or "") if error.code != 500 else ""
     return problem_response(http_problem(error.code, detail, headers))

@@ -1,0 +1,1 @@
+"""Staff of the platform: operators, crews, planners, admins, and their API tokens."""
