@@ -1,0 +1,195 @@
+"""The search form of the journey pages: what was asked, what it means, what is wrong with it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext
+
+MODES = ("TRANSIT", "RENTAL", "BICYCLE", "CAR")
+DEFAULT_MODES = ("TRANSIT", "RENTAL")
+"""Walking is always part of a trip, so it is no choice."""
+_POSITION = re.compile(r"^\s*(-?\d{1,3}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*$")
+_CLEARLY_BETTER = 8.0
+"""Lead in score (of 100) from which the first hit of the geocoder is taken without asking."""
+
+
+class Hit(Protocol):
+    """What the form needs of a place the geocoder found."""
+
+    name: str
+    label: str
+    lon: float
+    lat: float
+    score: float
+
+
+class Finder(Protocol):
+    """The town's geocoder."""
+
+    def search(self, text: str, limit: int = 10) -> Sequence[Hit]:
+        """List the places that a text may mean, best first."""
+
+
+@dataclass
+class PlaceField:
+    """One end of the trip as typed and as understood."""
+
+    text: str = ""
+    position: str = ""
+    lonlat: tuple[float, float] | None = None
+    choices: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class SearchForm:
+    """The whole form; ``errors`` maps a field's name to what to say beside it."""
+
+    origin: PlaceField
+    destination: PlaceField
+    time: str
+    moment: datetime | None
+    arrive_by: bool
+    modes: tuple[str, ...]
+    errors: dict[str, str]
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether a plan can be asked for."""
+        ends = self.origin.lonlat and self.destination.lonlat
+        return bool(ends and self.moment and not self.errors)
+
+    @property
+    def mode_labels(self) -> list[tuple[str, str]]:
+        """List the modes to choose from, with their names in the request's language."""
+        names = (
+            gettext("Bus and train"),
+            gettext("Shared vehicles"),
+            gettext("Own bike"),
+            gettext("Own car"),
+        )
+        return list(zip(MODES, names, strict=True))
+
+    def query(self, **changes: Any) -> dict[str, Any]:
+        """Return the query arguments that ask for the same again, with changes."""
+        values = {
+            "from": self.origin.text,
+            "fromPlace": self.origin.position,
+            "to": self.destination.text,
+            "toPlace": self.destination.position,
+            "time": self.time,
+            "arriveBy": str(self.arrive_by).lower(),
+            "modes": list(self.modes),
+        }
+        return values | changes
+
+    def encoded(self, **changes: Any) -> str:
+        """Return :meth:`query` as the text after the question mark."""
+        return urlencode(self.query(**changes), doseq=True)
+
+
+def empty_form(now: datetime) -> SearchForm:
+    """Return the form as first shown."""
+    return SearchForm(
+        PlaceField(), PlaceField(), _minute(now), now, False, tuple(DEFAULT_MODES), {}
+    )
+
+
+def read_form(
+    args: Mapping[str, str], modes: Sequence[str], finder: Finder | None, now: datetime
+) -> SearchForm:
+    """Read a search, find the places it names and say what is wrong with it.
+
+    Parameters
+    ----------
+    args : mapping
+        Query arguments.
+    modes : sequence of str
+        Values of the repeated argument ``modes``.
+    finder : Finder or None
+        The town's geocoder, where it has one.
+    now : datetime
+        Aware; its zone is the town's.
+    """
+    errors: dict[str, str] = {}
+    time, moment = _read_time(args.get("time", ""), now, errors)
+    form = SearchForm(
+        origin=PlaceField(),
+        destination=PlaceField(),
+        time=time,
+        moment=moment,
+        arrive_by=args.get("arriveBy") == "true",
+        modes=tuple(m for m in modes if m in MODES) or tuple(DEFAULT_MODES),
+        errors=errors,
+    )
+    form.origin = _read_place("from", args, finder, errors)
+    form.destination = _read_place("to", args, finder, errors)
+    _offer_choices(form)
+    return form
+
+
+def _read_time(text: str, now: datetime, errors: dict[str, str]) -> tuple[str, datetime | None]:
+    if not text:
+        return _minute(now), now
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        errors["time"] = gettext("Write the time like 2026-05-04T08:00.")
+        return text[:40], None
+    zone = now.tzinfo or ZoneInfo("UTC")
+    moment = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+    return _minute(moment), moment
+
+
+def _read_place(
+    name: str, args: Mapping[str, str], finder: Finder | None, errors: dict[str, str]
+) -> PlaceField:
+    text = args.get(name, "").strip()[:200]
+    lonlat = _lonlat(args.get(f"{name}Place", "")) or _lonlat(text)
+    if lonlat:
+        return PlaceField(text or "%.5f, %.5f" % lonlat, "%.6f,%.6f" % lonlat, lonlat)
+    place = PlaceField(text)
+    if not text:
+        errors[name] = gettext("Say where the trip starts or ends.")
+        return place
+    hits = finder.search(text, limit=6) if finder else []
+    if not hits:
+        errors[name] = gettext("No such place in this town. Try a street, a stop or a quarter.")
+        return place
+    if len(hits) == 1 or hits[0].score - hits[1].score >= _CLEARLY_BETTER:
+        return _taken(place, hits[0])
+    exact = [hit for hit in hits if hit.name.casefold() == text.casefold()]
+    if len(exact) == 1:
+        return _taken(place, exact[0])
+    errors[name] = gettext("Several places have a name like this: choose one.")
+    place.choices = [
+        {"label": f"{h.name} ({h.label})" if h.label not in ("", h.name) else h.name}
+        | {"name": h.name, "position": f"{h.lon:.6f},{h.lat:.6f}"}
+        for h in hits
+    ]
+    return place
+
+
+def _taken(place: PlaceField, hit: Hit) -> PlaceField:
+    return PlaceField(hit.name, f"{hit.lon:.6f},{hit.lat:.6f}", (hit.lon, hit.lat))
+
+
+def _offer_choices(form: SearchForm) -> None:
+    """Give each choice the address that asks the same search with that place."""
+    for name, place in (("from", form.origin), ("to", form.destination)):
+        for choice in place.choices:
+            changes = {name: choice["name"], f"{name}Place": choice["position"]}
+            choice["url"] = "?" + form.encoded(**changes)
+
+
+def _lonlat(text: str) -> tuple[float, float] | None:
+    match = _POSITION.match(text)
+    return (float(match[1]), float(match[2])) if match else None
+
+
+def _minute(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M")
