@@ -1,0 +1,302 @@
+"""What is asked of the planner, and what it answers: plain frozen values.
+
+Instants are Unix seconds (UTC), so that no arithmetic meets a clock change; the response alone
+turns them into local time. Unknown is ``None``, never a guess.
+"""
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.errors import RoutingError
+
+LonLat = NDArray[np.float64]
+"""Points of a line, float64 (n, 2): longitude and latitude in degrees, EPSG:4326."""
+
+
+class InvalidPlaceError(RoutingError, ValueError):
+    """A place that lies nowhere on Earth."""
+
+
+class InvalidRequestError(RoutingError, ValueError):
+    """A request that contradicts itself."""
+
+
+class Mode(StrEnum):
+    """Ways to travel that a request may allow."""
+
+    WALK = "WALK"
+    TRANSIT = "TRANSIT"
+    RENTAL = "RENTAL"
+    BICYCLE = "BICYCLE"
+    CAR = "CAR"
+
+
+DEFAULT_MODES = frozenset({Mode.WALK, Mode.TRANSIT, Mode.RENTAL})
+
+
+class PlanErrorCode(StrEnum):
+    """Why no itinerary, or no better one, was found; the words of OpenTripPlanner."""
+
+    LOCATION_NOT_FOUND = "LOCATION_NOT_FOUND"
+    NO_STOPS_IN_RANGE = "NO_STOPS_IN_RANGE"
+    NO_TRANSIT_CONNECTION = "NO_TRANSIT_CONNECTION"
+    NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW = "NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW"
+    OUTSIDE_BOUNDS = "OUTSIDE_BOUNDS"
+    OUTSIDE_SERVICE_PERIOD = "OUTSIDE_SERVICE_PERIOD"
+    WALKING_BETTER_THAN_TRANSIT = "WALKING_BETTER_THAN_TRANSIT"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point someone starts from, goes to or passes.
+
+    Parameters
+    ----------
+    lon, lat : float
+        Degrees, EPSG:4326.
+    name : str, optional
+        What people call it.
+    stop_id, station_id : str, optional
+        Ids as in the GTFS or GBFS feed, where the place is a stop or a sharing station.
+    arrival_s, departure_s : int, optional
+        Unix seconds at which a vehicle stops here.
+    """
+
+    lon: float
+    lat: float
+    name: str | None = None
+    stop_id: str | None = None
+    station_id: str | None = None
+    arrival_s: int | None = None
+    departure_s: int | None = None
+    platform: str | None = None
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.lon) and math.isfinite(self.lat)):
+            raise InvalidPlaceError(f"{self.lon},{self.lat} is no place: give finite lon,lat")
+        if abs(self.lon) > 180 or abs(self.lat) > 90:
+            raise InvalidPlaceError(
+                f"{self.lon},{self.lat} is no place: lon is within -180..180, lat within -90..90;"
+                " were the two swapped?"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """A question to the planner.
+
+    Parameters
+    ----------
+    origin, destination : Place
+        Where from and where to.
+    time : datetime
+        Aware instant of the earliest departure, or of the latest arrival with ``arrive_by``.
+    modes : frozenset of Mode
+        Ways allowed. Walking to and from vehicles is always part of the answer.
+    search_window_s : int
+        Departures (arrivals with ``arrive_by``) this long after (before) ``time`` compete.
+    max_itineraries, max_transfers : int
+        Most answers; most changes between vehicles in one of them.
+    max_access_walk_s, max_direct_walk_s : int
+        Longest walk to the first or from the last stop; longest walk offered beside other ways.
+    max_access_ride_s, max_direct_ride_s : int
+        Longest ride on a bike or scooter to or from a stop; longest for the whole way.
+    wheelchair : bool
+        Board only what is known to be accessible.
+    form_factors, systems : frozenset of str, optional
+        GBFS form factors and sharing systems allowed; ``None`` allows every one.
+    """
+
+    origin: Place
+    destination: Place
+    time: datetime
+    arrive_by: bool = False
+    modes: frozenset[Mode] = DEFAULT_MODES
+    search_window_s: int = 3600
+    max_itineraries: int = 5
+    max_transfers: int = 7
+    max_access_walk_s: int = 1200
+    max_direct_walk_s: int = 1800
+    max_access_ride_s: int = 1200
+    max_direct_ride_s: int = 3600
+    wheelchair: bool = False
+    form_factors: frozenset[str] | None = None
+    systems: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.time.tzinfo is None:
+            raise InvalidRequestError(f"{self.time} has no time zone: pass an aware datetime")
+        if not self.modes:
+            raise InvalidRequestError("no mode is allowed: name at least one")
+        for name, low, high in _LIMITS:
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise InvalidRequestError(f"{name}={value} is outside {low}..{high}")
+
+
+_LIMITS = (
+    ("search_window_s", 0, 8 * 3600),
+    ("max_itineraries", 1, 20),
+    ("max_transfers", 0, 12),
+    ("max_access_walk_s", 0, 3600),
+    ("max_direct_walk_s", 0, 7200),
+    ("max_access_ride_s", 0, 3600),
+    ("max_direct_ride_s", 0, 3 * 3600),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """The public transport trip ridden in a leg, told with the feed's own ids."""
+
+    trip_id: str
+    route_id: str
+    short_name: str | None = None
+    long_name: str | None = None
+    color: str | None = None
+    text_color: str | None = None
+    agency_id: str | None = None
+    agency_name: str | None = None
+    headsign: str | None = None
+    service_date: str | None = None
+    wheelchair: bool | None = None
+    bikes: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RentalStation:
+    """A sharing station as its feed describes it."""
+
+    station_id: str
+    name: str | None
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rental:
+    """The shared vehicle ridden in a leg.
+
+    ``vehicles_available`` and ``docks_available`` are counts at the pick-up and return station
+    as of ``as_of`` (Unix seconds); ``stale`` says the feed has not been heard for too long.
+    """
+
+    system_id: str
+    form_factor: str
+    system_name: str | None = None
+    vehicle_type_id: str | None = None
+    vehicle_id: str | None = None
+    from_station: RentalStation | None = None
+    to_station: RentalStation | None = None
+    vehicles_available: int | None = None
+    docks_available: int | None = None
+    return_constraint: str | None = None
+    range_m: float | None = None
+    pricing_plan_id: str | None = None
+    as_of: int | None = None
+    stale: bool = False
+    rental_uris: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stretch of one street: its name (``None`` where it has none) and length."""
+
+    street_name: str | None
+    distance_m: float
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One ride or walk.
+
+    Parameters
+    ----------
+    mode : str
+        WALK, BICYCLE, CAR, RENTAL, or a transit word such as BUS, TRAM, SUBWAY, RAIL, FERRY.
+    start_s, end_s : int
+        Unix seconds.
+    distance_m : float
+        Length of ``lonlat``, metres.
+    lonlat : float64, (n, 2)
+        The way taken; straight between stops where no shape is known.
+    """
+
+    mode: str
+    start_s: int
+    end_s: int
+    origin: Place
+    destination: Place
+    distance_m: float
+    lonlat: LonLat
+    trip: Trip | None = None
+    rental: Rental | None = None
+    intermediate_stops: tuple[Place, ...] = ()
+    steps: tuple[Step, ...] = ()
+    estimated: bool = False
+    """The way is a straight line times a factor, for want of streets."""
+
+    @property
+    def duration_s(self) -> int:
+        """Seconds from start to end."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Itinerary:
+    """A whole door-to-door answer.
+
+    ``combination`` names the street modes at its two ends, e.g. ``("WALK", "RENTAL")``, or
+    ``("DIRECT", mode)``: only itineraries of one combination are compared with each other.
+    """
+
+    combination: tuple[str, str]
+    legs: tuple[Leg, ...]
+    transfers: int
+    walk_s: int
+
+    @property
+    def start_s(self) -> int:
+        """Unix seconds of leaving the origin."""
+        return self.legs[0].start_s
+
+    @property
+    def end_s(self) -> int:
+        """Unix seconds of reaching the destination."""
+        return self.legs[-1].end_s
+
+    @property
+    def duration_s(self) -> int:
+        """Seconds from door to door."""
+        return self.end_s - self.start_s
+
+    @property
+    def walk_distance_m(self) -> float:
+        """Metres on foot."""
+        return sum(leg.distance_m for leg in self.legs if leg.mode == "WALK")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanError:
+    """Why there is no itinerary, or why there is no transit among them."""
+
+    code: PlanErrorCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """The answer to a request, computed on the network whose id is ``network``."""
+
+    network: str
+    timezone: str
+    request: PlanRequest
+    itineraries: tuple[Itinerary, ...]
+    error: PlanError | None = None
