@@ -151,7 +151,8 @@ def _read_place(
     text = args.get(name, "").strip()[:200]
     lonlat = _lonlat(args.get(f"{name}Place", "")) or _lonlat(text)
     if lonlat:
-        return PlaceField(text or "%.5f, %.5f" % lonlat, "%.6f,%.6f" % lonlat, lonlat)
+        position = f"{lonlat[0]:.6f},{lonlat[1]:.6f}"
+        return PlaceField(text or position, position, lonlat)
     place = PlaceField(text)
     if not text:
         errors[name] = gettext("Say where the trip starts or ends.")

@@ -131,8 +131,8 @@ def duration_text(seconds: float) -> str:
     """Return for example ``25 min`` or ``1 h 05 min``."""
     minutes = max(1, round(seconds / 60))
     if minutes < 60:
-        return gettext("%(minutes)d min", minutes=minutes)
-    return gettext("%(hours)d h %(minutes)02d min", hours=minutes // 60, minutes=minutes % 60)
+        return str(gettext("%(minutes)d min", minutes=minutes))
+    return str(gettext("%(hours)d h %(rest)02d min", hours=minutes // 60, rest=minutes % 60))
 
 
 def distance_text(metres: float) -> str:
@@ -146,14 +146,14 @@ def _what(leg: Json) -> str:
     """Say in words what one does in a leg."""
     if leg["rental"]:
         factor = leg["rental"]["formFactor"]
-        what = gettext(_FORM_FACTORS.get(factor, "Shared vehicle"))
+        what = str(gettext(_FORM_FACTORS.get(factor, "Shared vehicle")))
         name = leg["rental"]["systemName"]
         return f"{what} ({name})" if name else what
-    mode = gettext(_MODES.get(leg["mode"], leg["mode"].capitalize()))
+    mode = str(gettext(_MODES.get(leg["mode"], leg["mode"].capitalize())))
     if leg["tripId"] is None:
         return mode
     if leg["headsign"]:
-        return gettext("%(mode)s towards %(headsign)s", mode=mode, headsign=leg["headsign"])
+        mode = str(gettext("%(mode)s towards %(headsign)s", mode=mode, headsign=leg["headsign"]))
     return mode
 
 

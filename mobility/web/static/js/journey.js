@@ -64,7 +64,7 @@ async function pick(event) {
   const field = fields[name];
   const { lng, lat } = event.lngLat;
   field.hidden.value = `${lng.toFixed(6)},${lat.toFixed(6)}`;
-  field.input.value = `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
+  field.input.value = field.hidden.value;
   if (name === "from") { fields.to.hidden.value = ""; fields.to.input.value = ""; }
   showMarkers();
   const answer = await fetch(`/api/v1/geocode/reverse?${new URLSearchParams({ lon: lng, lat })}`);
