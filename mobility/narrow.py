@@ -22,7 +22,6 @@ PROBLEM_SLUGS: dict[str, int] = {
     "budget-exhausted": 409,  # the month's account has too little left
     "not-granted": 403,  # no grant covers this template, role or amount of budget
     "month-open": 409,  # the month still takes in trips; only closed months are released
-    "no-such-month": 404,  # no trip was ever admitted for this month
     "bad-request": 422,  # the document is not what the call expects
     "busy": 503,  # the store is locked or another process still draws: repeat the same call
 }
@@ -208,6 +207,12 @@ class LedgerLine(Call):
     epsilon_micro: int
     at: dt.datetime
     published: Annotated[bool, Field(description="false: spent, but a crash came before the draw")]
+
+
+class BudgetRequest(Call):
+    """The query of ``GET /budget``."""
+
+    month: Month
 
 
 class BudgetAnswer(Call):
