@@ -1,0 +1,215 @@
+"""Read the files of a GTFS feed, however untidy, column by column."""
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.arrays import Int64
+from routing.errors import RoutingError
+from routing.notices import NoticeList
+
+CHUNK_ROWS = 500_000
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+
+
+class GtfsError(RoutingError):
+    """The feed cannot be used at all."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of some rows: few different strings, and which of them each row has.
+
+    Parameters
+    ----------
+    codes : int, (n_rows,)
+        Index into ``values``.
+    values : list of str
+        Different values, stripped; the empty string stands for a blank.
+    """
+
+    codes: NDArray[Any]
+    values: list[str]
+
+    def strings(self) -> list[str]:
+        """Return the value of every row."""
+        values = self.values
+        return [values[code] for code in self.codes.tolist()]
+
+    def map(self, convert: Callable[[str], Any], dtype: Any) -> NDArray[Any]:
+        """Convert each different value once and spread the results over the rows."""
+        converted = np.array([convert(value) for value in self.values], dtype)
+        return converted[self.codes] if len(converted) else np.zeros(len(self.codes), dtype)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some records of a file; ``number`` is the record's, the header being 1."""
+
+    file: str
+    number: Int64
+    columns: dict[str, Column]
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def __getitem__(self, name: str) -> Column:
+        return self.columns[name]
+
+
+class FeedFiles:
+    """A GTFS feed: a zip file, or a folder of its files.
+
+    Parameters
+    ----------
+    path : Path
+        ``feed.zip`` or a folder; the files may lie in one folder inside.
+    notices : NoticeList
+        Where faults are told.
+
+    Raises
+    ------
+    GtfsError
+        The path is missing or no zip file.
+    """
+
+    def __init__(self, path: Path, notices: NoticeList) -> None:
+        self.path = path
+        self.name = path.stem
+        self._notices = notices
+        self._zip: zipfile.ZipFile | None = None
+        if path.is_dir():
+            members = {p.name: str(p) for p in sorted(path.rglob("*.txt"))}
+        else:
+            try:
+                self._zip = zipfile.ZipFile(path)
+            except FileNotFoundError as error:
+                raise GtfsError(f"{path} does not exist; name a GTFS zip file") from error
+            except _DAMAGED as error:
+                raise GtfsError(
+                    f"{path} is not a whole zip file ({error}); fetch it again"
+                ) from error
+            members = {}
+            for member in sorted(self._zip.namelist(), key=lambda m: m.count("/"), reverse=True):
+                if "__MACOSX" not in member:
+                    members[member.rsplit("/", 1)[-1]] = member
+        self._members = members
+
+    def close(self) -> None:
+        """Close the zip file."""
+        if self._zip is not None:
+            self._zip.close()
+
+    def has(self, file: str) -> bool:
+        """Tell whether the feed contains a file."""
+        return file in self._members
+
+    def label(self, file: str) -> str:
+        """Return how notices call a file of this feed."""
+        return f"{self.path.name}/{file}"
+
+    def rows(self, file: str, columns: tuple[str, ...]) -> Rows:
+        """Read a whole file; no rows if it is absent."""
+        parts = list(self.chunks(file, columns))
+        if len(parts) == 1:
+            return parts[0]
+        joined = {name: _join([part[name] for part in parts]) for name in columns}
+        numbers = [part.number for part in parts]
+        return Rows(
+            self.label(file), np.concatenate(numbers) if numbers else np.zeros(0, np.int64), joined
+        )
+
+    def chunks(self, file: str, columns: tuple[str, ...]) -> Iterator[Rows]:
+        """Read a file in pieces of at most ``CHUNK_ROWS`` rows.
+
+        Parameters
+        ----------
+        file : str
+            Such as ``stops.txt``.
+        columns : tuple of str
+            Wanted; those the file lacks are blank in every row.
+
+        Raises
+        ------
+        GtfsError
+            The zip file is damaged at this place.
+        """
+        if not self.has(file):
+            return
+        try:
+            with self._open(file) as stream:
+                yield from self._parse(stream, file, columns)
+        except _DAMAGED as error:
+            raise GtfsError(f"{self.label(file)} is damaged ({error}); fetch it again") from error
+
+    def _open(self, file: str) -> IO[bytes]:
+        member = self._members[file]
+        return self._zip.open(member) if self._zip else Path(member).open("rb")
+
+    def _parse(self, stream: IO[bytes], file: str, columns: tuple[str, ...]) -> Iterator[Rows]:
+        import pandas as pd
+
+        wanted = frozenset(columns)
+        label = self.label(file)
+        start = 2
+        try:
+            reader = pd.read_csv(
+                stream,
+                dtype="category",
+                usecols=lambda name: name.strip().lower() in wanted,
+                chunksize=CHUNK_ROWS,
+                encoding="utf-8-sig",
+                encoding_errors="replace",
+                skipinitialspace=True,
+                skip_blank_lines=False,  # they count in row numbers
+                na_filter=False,
+                index_col=False,  # fields beyond the header are dropped
+            )
+            for frame in reader:
+                number = np.arange(start, start + len(frame), dtype=np.int64)
+                start += len(frame)
+                yield _rows_of(frame, number, columns, label)
+        except pd.errors.EmptyDataError:
+            self._notices.add("empty_file", "warning", label, message="the file is empty")
+        except (pd.errors.ParserError, ValueError) as error:
+            self._notices.add(
+                "unreadable_rows", "error", label, message=f"reading stopped: {error}"
+            )
+
+
+def _rows_of(frame: Any, number: Int64, columns: tuple[str, ...], label: str) -> Rows:
+    """Turn a frame of categories into columns, blank lines left out."""
+    found: dict[str, Column] = {}
+    blank = np.ones(len(frame), np.bool_)
+    for name in frame.columns:
+        category = frame[name].cat
+        values = [str(value).strip() for value in category.categories.tolist()]
+        column = Column(category.codes.to_numpy(), values)
+        if len(values) == 0 or column.codes.min(initial=0) < 0:
+            column = Column(column.codes + 1, ["", *values])
+        found[name.strip().lower()] = column
+        empty = np.array([value == "" for value in column.values], np.bool_)
+        blank &= empty[column.codes]
+    if len(found) and blank.any():
+        keep = ~blank
+        number = number[keep]
+        found = {name: Column(c.codes[keep], c.values) for name, c in found.items()}
+    nothing = Column(np.zeros(len(number), np.int8), [""])
+    return Rows(label, number, {name: found.get(name, nothing) for name in columns})
+
+
+def _join(parts: list[Column]) -> Column:
+    index: dict[str, int] = {}
+    codes = [
+        np.array([index.setdefault(v, len(index)) for v in part.values] or [0], np.int64)[
+            part.codes
+        ]
+        for part in parts
+    ]
+    return Column(np.concatenate(codes) if codes else np.zeros(0, np.int64), list(index) or [""])
