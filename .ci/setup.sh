@@ -83,7 +83,13 @@ sys.exit(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))' || no_netw
   touch "$stamp"
 }
 
-has_spatialite() { .venv/bin/python -m mobility.spatialite 2>/dev/null; }
+has_spatialite() {
+  .venv/bin/python -c '
+from mobility.db import load_spatialite, sqlite_module
+connection = sqlite_module().connect(":memory:")
+connection.enable_load_extension(True)
+load_spatialite(connection)' 2>/dev/null
+}
 
 need_spatialite() {
   has_spatialite && return
