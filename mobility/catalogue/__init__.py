@@ -1,0 +1,1 @@
+"""Shared vehicles: what operators publish, read leniently, kept with its age."""

@@ -1,0 +1,1 @@
+"""Makes the network directory of a town from its input files."""
