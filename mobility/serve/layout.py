@@ -1,0 +1,121 @@
+"""Where a town on one machine keeps its things, and which party may see which."""
+
+import os
+import secrets
+import shutil
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from mobility.serve.parties import Parties, Party
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Folders of a town under ``var``.
+
+    ``run`` belongs to the cooperative and may be entered by both parties: it holds the socket of
+    the narrow calls and the two secrets they share. Nothing else is shared.
+    """
+
+    var: Path
+
+    @property
+    def network(self) -> Path:
+        """Network directory of the demo town."""
+        return self.var / "town"
+
+    @property
+    def demo_input(self) -> Path:
+        """Generated feeds of the demo town."""
+        return self.var / "demo-input"
+
+    @property
+    def platform(self) -> Path:
+        """Database of the platform."""
+        return self.var / "platform"
+
+    @property
+    def cooperative(self) -> Path:
+        """Database, keys and outbox of the cooperative."""
+        return self.var / "cooperative"
+
+    @property
+    def operator(self) -> Path:
+        """Database and token of the simulated operator."""
+        return self.var / "operator"
+
+    @property
+    def run(self) -> Path:
+        """Socket and secrets of the narrow calls."""
+        return self.var / "run"
+
+    @property
+    def logs(self) -> Path:
+        """One log file per process."""
+        return self.var / "log"
+
+    @property
+    def cache(self) -> Path:
+        """Compiled kernels; kept by ``--fresh``."""
+        return self.var / "cache"
+
+    @property
+    def operator_token(self) -> Path:
+        """Bearer token of the operator's booking API."""
+        return self.operator / "token"
+
+    @property
+    def cooperative_seed(self) -> Path:
+        """Demo accounts of the cooperative, told once to whoever starts the town."""
+        return self.cooperative / "demo-accounts.json"
+
+    @property
+    def platform_seed(self) -> Path:
+        """Demo accounts of the platform's staff."""
+        return self.platform / "demo-accounts.json"
+
+    def make(self, parties: Parties) -> None:
+        """Make every folder with its owner, and the secrets that are missing."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        town, cooperative = parties.town, parties.cooperative
+        for folder in (self.network, self.demo_input, self.cache):
+            town.own(folder, 0o755)
+        for folder in (self.platform, self.operator):
+            town.own(folder, 0o700)
+        cooperative.own(self.cooperative, 0o700)
+        cooperative.own(self.run, 0o2770, shared=True)
+        self.logs.mkdir(exist_ok=True)
+        for name in ("narrow.secret", "oidc.secret"):
+            _ensure_secret(self.run / name, cooperative, 0o640)
+        _ensure_secret(self.operator_token, town, 0o600)
+
+    def forget(self) -> None:
+        """Remove everything but compiled kernels."""
+        for folder in (self.network, self.demo_input, self.platform, self.operator):
+            shutil.rmtree(folder, ignore_errors=True)
+        for folder in (self.cooperative, self.run, self.logs):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port(wanted: int = 0) -> int | None:
+    """Return a port nothing listens on; None if the one wanted is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])
+
+
+def _ensure_secret(path: Path, owner: Party, mode: int) -> None:
+    """Write a random secret that only its owner, or its owner's group, may read."""
+    if path.exists():
+        return
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(32) + "\n")
+    if owner.uid is not None:
+        os.chown(path, owner.uid, path.parent.stat().st_gid)
+    path.chmod(mode)

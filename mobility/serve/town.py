@@ -1,0 +1,244 @@
+"""Prepare a town for serving: network, databases, accounts, and the processes it consists of."""
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from mobility.errors import MobilityError
+from mobility.serve.layout import Layout, free_port
+from mobility.serve.parties import Parties, Party
+from mobility.serve.supervisor import ProcessSpec
+
+logger = logging.getLogger(__name__)
+
+DEMO_NAME = "Demo town"
+DEMO_LIFE = timedelta(days=300)
+"""After this the demo town is generated anew, so that its calendar always lies ahead."""
+
+
+class TownError(MobilityError):
+    """The town cannot be served; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the three web processes listen, on loopback."""
+
+    platform: int
+    cooperative: int
+    operator: int
+
+    @property
+    def platform_origin(self) -> str:
+        """Origin of the platform."""
+        return f"http://localhost:{self.platform}"
+
+    @property
+    def cooperative_origin(self) -> str:
+        """Origin of the cooperative; another host name, because cookies ignore ports."""
+        return f"http://127.0.0.1:{self.cooperative}"
+
+    @property
+    def operator_url(self) -> str:
+        """Address of the simulated operator."""
+        return f"http://127.0.0.1:{self.operator}"
+
+
+def choose_ports(platform: int) -> Ports:
+    """Take the platform's port and two free ones.
+
+    Raises
+    ------
+    TownError
+        If the platform's port is busy.
+    """
+    if free_port(platform) is None:
+        raise TownError(f"port {platform} is busy: stop what listens there, or give --port N")
+    return Ports(platform, free_port() or 0, free_port() or 0)
+
+
+class Town:
+    """One town on this machine: what it is made of, and how it is started.
+
+    Parameters
+    ----------
+    layout : Layout
+        Its folders.
+    parties : Parties
+        The OS users that run it.
+    ports : Ports
+        Where it listens.
+    city : pathlib.Path, optional
+        A network directory to serve in place of the demo town.
+    """
+
+    def __init__(
+        self, layout: Layout, parties: Parties, ports: Ports, city: Path | None = None
+    ) -> None:
+        self.layout = layout
+        self.parties = parties
+        self.ports = ports
+        self.network = (city or layout.network).resolve()
+        self.is_demo = city is None
+
+    def prepare(self) -> None:
+        """Make or renew everything that must be there before the processes start."""
+        self.layout.make(self.parties)
+        with ThreadPoolExecutor(2) as side:
+            databases = side.submit(self._ready_databases)
+            if self.is_demo:
+                self._ready_demo()
+            elif not (self.network / "current" / "manifest.json").exists():
+                raise TownError(f"{self.network} holds no network: make one with mobility build")
+            databases.result()
+        self._seed_cooperative()
+
+    def environment(self) -> dict[str, str]:
+        """Return the settings that every process of the town gets."""
+        layout, ports = self.layout, self.ports
+        values = {
+            "var_dir": layout.var,
+            "network_dir": self.network,
+            "town_is_generated": "yes" if self._manifest().get("generated") else "no",
+            "platform_port": ports.platform,
+            "platform_origin": ports.platform_origin,
+            "cooperative_port": ports.cooperative,
+            "cooperative_origin": ports.cooperative_origin,
+            "operator_port": ports.operator,
+            "operator_url": ports.operator_url if self._gbfs() else "",
+            "operator_token_file": layout.operator_token,
+            "gbfs_urls": f"{ports.operator_url}/gbfs/gbfs.json" if self._gbfs() else "",
+            "timezone": self._manifest().get("timezone", "Europe/Berlin"),
+        }
+        settings = {f"MOBILITY_{name.upper()}": str(value) for name, value in values.items()}
+        return settings | {"NUMBA_CACHE_DIR": str(layout.cache / "numba")}
+
+    def first_processes(self) -> list[ProcessSpec]:
+        """Describe what the platform leans on: cooperative and simulated operator."""
+        ports = self.ports
+        specs = [
+            self._spec(
+                "cooperative",
+                self.parties.cooperative,
+                _mobility("trustee", "serve"),
+                f"{ports.cooperative_origin}/health",
+            )
+        ]
+        if gbfs := self._gbfs():
+            words = ["--gbfs", str(gbfs), "--db", str(self.layout.operator / "operator.sqlite")]
+            words += [
+                "--port",
+                str(ports.operator),
+                "--token-file",
+                str(self.layout.operator_token),
+            ]
+            specs.append(
+                self._spec(
+                    "operator",
+                    self.parties.town,
+                    [sys.executable, "-m", "mobility.operator", *words],
+                    f"{ports.operator_url}/gbfs/gbfs.json",
+                )
+            )
+        return specs
+
+    def platform_processes(self) -> list[ProcessSpec]:
+        """Describe the platform's web processes and its worker."""
+        web = [sys.executable, "-m", "mobility.wsgi"]
+        worker = [sys.executable, "-m", "mobility.worker"]
+        health = f"{self.ports.platform_origin}/health"
+        return [
+            self._spec("platform", self.parties.town, web, health),
+            self._spec("worker", self.parties.town, worker, None),
+        ]
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """List the demo's accounts of both parties; empty for a real city."""
+        found: list[dict[str, Any]] = []
+        for path in (self.layout.platform_seed, self.layout.cooperative_seed):
+            if path.exists():
+                found += json.loads(path.read_text("utf-8"))
+        return found
+
+    def _ready_demo(self) -> None:
+        """Generate and build the demo town where it is missing or its calendar runs out."""
+        label = self.layout.demo_input / "demo.json"
+        made = json.loads(label.read_text("utf-8"))["date"] if label.exists() else "2000-01-01"
+        is_fresh = date.today() - date.fromisoformat(made) < DEMO_LIFE  # noqa: DTZ011 (local day)
+        if is_fresh and (self.layout.network / "current").exists():
+            return
+        source = self.layout.demo_input
+        if not is_fresh:
+            logger.warning("Generating the demo town ...")
+            self._run(self.parties.town, "demo", str(source))
+        logger.warning("Building its network ...")
+        words = ["build", str(self.layout.network), "--name", DEMO_NAME, "--generated", "--force"]
+        words += ["--osm", str(source / "town.osm.pbf"), "--gtfs", str(source / "gtfs.zip")]
+        words += ["--population", str(source / "population.csv")]
+        words += ["--districts", str(source / "districts.geojson")]
+        words += ["--elevation", str(source / "elevation.tif"), "--gbfs", str(source / "gbfs")]
+        self._run(self.parties.town, *words)
+
+    def _ready_databases(self) -> None:
+        seed = [str(self.layout.platform_seed)] if self.is_demo else []
+        argv = [sys.executable, "-m", "mobility.serve.seed", *seed]
+        _call(self.parties.town, argv, self._base_environment())
+        self._run(self.parties.cooperative, "trustee", "migrate")
+
+    def _seed_cooperative(self) -> None:
+        """Give the demo's cooperative members, an officer and eight weeks of admitted trips."""
+        if not self.is_demo or self.layout.cooperative_seed.exists():
+            return
+        words = ["trustee", "seed-demo", "--trips", str(self.layout.demo_input / "trips.csv")]
+        words += ["--out", str(self.layout.cooperative_seed)]
+        argv = _mobility(*words)
+        _call(self.parties.cooperative, argv, self.environment())
+
+    def _gbfs(self) -> Path | None:
+        """Return the folder of shared vehicles that the operator simulates."""
+        folder = (
+            self.layout.demo_input / "gbfs" if self.is_demo else self.network / "generated-gbfs"
+        )
+        return folder if folder.is_dir() else None
+
+    def _manifest(self) -> dict[str, Any]:
+        path = self.network / "current" / "manifest.json"
+        manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return manifest
+
+    def _base_environment(self) -> dict[str, str]:
+        """Return what preparing needs before there is a network."""
+        return {
+            "MOBILITY_VAR_DIR": str(self.layout.var),
+            "MOBILITY_NETWORK_DIR": str(self.network),
+            "NUMBA_CACHE_DIR": str(self.layout.cache / "numba"),
+        }
+
+    def _run(self, party: Party, *words: str) -> None:
+        _call(party, _mobility(*words), self._base_environment())
+
+    def _spec(self, name: str, party: Party, argv: Sequence[str], url: str | None) -> ProcessSpec:
+        return ProcessSpec(
+            name, argv, self.environment(), party.uid, party.gid, party.groups, ready_url=url
+        )
+
+
+def _mobility(*words: str) -> list[str]:
+    """Return the command line that runs a mobility command with this Python."""
+    code = "import sys; from mobility.commands import main; sys.exit(main())"
+    return [sys.executable, "-c", code, *words]
+
+
+def _call(party: Party, argv: Sequence[str], environment: dict[str, str]) -> None:
+    try:
+        party.run(argv, **environment)
+    except subprocess.CalledProcessError as error:
+        shown = " ".join(argv[3:6]) if argv[1] == "-c" else " ".join(argv[1:4])
+        raise TownError(f"'{shown}' failed; what it said stands above") from error
