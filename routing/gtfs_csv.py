@@ -161,7 +161,7 @@ class FeedFiles:
         try:
             reader = pd.read_csv(
                 stream,
-                dtype="category",
+                dtype=object,  # "category" would make numbers of ids
                 usecols=lambda name: name.strip().lower() in wanted,
                 chunksize=CHUNK_ROWS,
                 encoding="utf-8-sig",
@@ -184,15 +184,14 @@ class FeedFiles:
 
 
 def _rows_of(frame: Any, number: Int64, columns: tuple[str, ...], label: str) -> Rows:
-    """Turn a frame of categories into columns, blank lines left out."""
+    """Turn a frame of strings into columns, blank lines left out."""
+    from pandas import factorize
+
     found: dict[str, Column] = {}
     blank = np.ones(len(frame), np.bool_)
     for name in frame.columns:
-        category = frame[name].cat
-        values = [str(value).strip() for value in category.categories.tolist()]
-        column = Column(category.codes.to_numpy(), values)
-        if len(values) == 0 or column.codes.min(initial=0) < 0:
-            column = Column(column.codes + 1, ["", *values])
+        codes, values = factorize(frame[name].to_numpy())
+        column = Column(codes.astype(np.int32), [value.strip() for value in values])
         found[name.strip().lower()] = column
         empty = np.array([value == "" for value in column.values], np.bool_)
         blank &= empty[column.codes]
