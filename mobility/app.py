@@ -5,14 +5,23 @@ from pathlib import Path
 from typing import Any
 
 from apiflask import APIFlask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from mobility.accounts.model import LOCKOUTS, SESSIONS
+from mobility.accounts.service import Accounts
+from mobility.compose import booking_service
 from mobility.db import open_database
-from mobility.problems import ProblemTable
+from mobility.oidc_client import init_oidc
+from mobility.problem_table import platform_problems
 from mobility.settings import Settings, load_settings
+from mobility.web.identity import current_staff, current_subject, roles_of_request
+from mobility.weblib.csrf import init_csrf
 from mobility.weblib.headers import init_headers
 from mobility.weblib.i18n import init_i18n
 from mobility.weblib.pages import init_pages
 from mobility.weblib.permissions import declare_endpoint, init_permissions
+from mobility.weblib.ratelimit import Lockout, init_rate_limits
+from mobility.weblib.sessions import DatabaseSessions
 
 ROOT = Path(__file__).resolve().parent
 
@@ -28,7 +37,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     Returns
     -------
     apiflask.APIFlask
-        Its ``extensions`` hold ``settings`` and ``database`` for the views.
+        Its ``extensions`` hold ``settings``, ``database``, ``accounts`` and ``booking``.
     """
     settings = settings or load_settings()
     app = APIFlask(
@@ -42,25 +51,58 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     )
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
-    app.extensions["settings"] = settings
-    app.extensions["database"] = open_database(settings.platform_database_url())
-    https = settings.platform_origin.startswith("https:")
-    init_i18n(app, settings.languages, [ROOT / "translations"], settings.timezone)
-    init_permissions(app, frozenset)
-    init_headers(app, [settings.cooperative_origin], https)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    _add_parts(app, settings)
+    _add_guards(app, settings)
     register_blueprints(app)
     declare_endpoint(app, "static", "public")
     declare_endpoint(app, "openapi.spec", "public")
-    init_pages(app, ProblemTable())
-
-    @app.context_processor
-    def town() -> dict[str, Any]:
-        return {
-            "town_name": settings.town_name or "Mobility commons",
-            "town_is_generated": settings.town_is_generated,
-        }
-
+    init_pages(app, platform_problems(), "login.resident_login")
+    app.context_processor(lambda: _frame(settings))
     return app
+
+
+def _add_parts(app: APIFlask, settings: Settings) -> None:
+    """Give the views what they work with, under ``app.extensions``."""
+    database = open_database(settings.platform_database_url())
+    app.extensions["settings"] = settings
+    app.extensions["database"] = database
+    app.extensions["accounts"] = Accounts(database)
+    app.extensions["booking"] = booking_service(settings, database)
+    app.extensions["lockout"] = Lockout(
+        database.engine, LOCKOUTS, settings.lockout_failures, settings.lockout_minutes * 60
+    )
+
+
+def _add_guards(app: APIFlask, settings: Settings) -> None:
+    """Put limits, sessions, permissions, CSRF checks and headers before and after every view."""
+    https = settings.platform_origin.startswith("https:")
+    app.session_interface = DatabaseSessions(
+        app.extensions["database"].engine,
+        SESSIONS,
+        "platform",
+        settings.session_days * 86_400,
+        settings.secure_cookies or https,
+    )
+    init_i18n(app, settings.languages, [ROOT / "translations"], settings.timezone)
+    init_rate_limits(app, settings.rate_limit, settings.rate_limit_url)
+    init_permissions(app, roles_of_request)
+    init_csrf(app, settings.platform_origin)
+    init_headers(app, [settings.cooperative_origin], https)
+    init_oidc(app, settings)
+
+
+def _frame(settings: Settings) -> dict[str, Any]:
+    """Return what the frame of every page shows."""
+    staff = current_staff()
+    return {
+        "town_name": settings.town_name or "Mobility commons",
+        "town_is_generated": settings.town_is_generated,
+        "cooperative_origin": settings.cooperative_origin,
+        "who": {"name": staff.name} if staff else {"name": ""} if current_subject() else None,
+    }
 
 
 def register_blueprints(app: APIFlask) -> None:

@@ -3,5 +3,7 @@
 BLUEPRINTS: list[str] = [
     "mobility.web.health:bp",
     "mobility.web.assets:bp",
+    "mobility.web.login:bp",
+    "mobility.web.bookings:bp",
 ]
 """``module:attribute`` of every blueprint, in the order of registration."""

@@ -1,0 +1,37 @@
+"""Put the platform's services together from the settings; used by web, worker and commands."""
+
+from mobility.booking.driver import Driver, Policy
+from mobility.booking.operator_client import HttpOperator
+from mobility.booking.service import BookingService
+from mobility.db import Database
+from mobility.narrow_client import NarrowClient
+from mobility.settings import Settings
+
+_BOOKING_PATIENCE_S = 5.0
+
+
+def booking_service(settings: Settings, database: Database) -> BookingService:
+    """Return the booking service of this town; nothing is called yet."""
+    bookable = frozenset(settings.operator_systems) or None
+    if not settings.operator_url:
+        bookable = frozenset()
+    policy = Policy(
+        hold_s=settings.hold_s,
+        max_open=settings.open_bookings_per_resident,
+        retention_h=settings.booking_retention_h,
+        timezone=settings.timezone,
+        bookable=bookable,
+    )
+    operator = HttpOperator(
+        settings.operator_url,
+        settings.path_of("operator_token_file"),
+        settings.operator_timeout_s,
+    )
+    return BookingService(Driver(database, operator, cooperative(settings), policy))
+
+
+def cooperative(settings: Settings, timeout_s: float = _BOOKING_PATIENCE_S) -> NarrowClient:
+    """Return the client of the narrow calls."""
+    return NarrowClient(
+        settings.path_of("cooperative_socket"), settings.path_of("narrow_secret_file"), timeout_s
+    )

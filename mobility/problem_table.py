@@ -1,0 +1,39 @@
+"""Which problem each domain error of the platform becomes."""
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from mobility.accounts.service import AccountError
+from mobility.booking.model import TransitionError
+from mobility.booking.partners import PartnerRefusedError, PartnerUnreachableError
+from mobility.booking.request import BadTripError
+from mobility.booking.service import RefusedError, StillAtWorkError, TooManyBookingsError
+from mobility.booking.store import ReusedKeyError, UnknownBookingError
+from mobility.db import DatabaseError
+from mobility.problems import ProblemTable
+from routing.errors import RoutingError
+
+_ROWS: tuple[tuple[type[Exception], int, str, str], ...] = (
+    (UnknownBookingError, 404, "unknown-booking", "No such booking"),
+    (TransitionError, 409, "impossible-transition", "The booking cannot do this now"),
+    (StillAtWorkError, 409, "still-at-work", "The booking cannot do this now"),
+    (RefusedError, 409, "operator-refused", "The operator refuses"),
+    (TooManyBookingsError, 409, "too-many-bookings", "Too many open bookings"),
+    (ReusedKeyError, 422, "reused-key", "The Idempotency-Key was used before"),
+    (BadTripError, 422, "bad-trip", "The trip cannot be booked"),
+    (AccountError, 422, "bad-account", "The account cannot be made"),
+    (PartnerUnreachableError, 503, "partner-unreachable", "Another party does not answer"),
+    (PartnerRefusedError, 409, "partner-refused", "Another party refuses"),
+    (DatabaseError, 503, "database-unavailable", "The database does not answer"),
+    (OperationalError, 503, "database-unavailable", "The database does not answer"),
+    (PoolTimeoutError, 503, "database-unavailable", "The database does not answer"),
+    (RoutingError, 422, "no-plan", "The journey cannot be planned"),
+)
+
+
+def platform_problems() -> ProblemTable:
+    """Return the table of the platform."""
+    table = ProblemTable()
+    for error, status, slug, title in _ROWS:
+        table.add(error, status, slug, title)
+    return table
