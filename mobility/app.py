@@ -5,19 +5,22 @@ from pathlib import Path
 from typing import Any
 
 from apiflask import APIFlask
+from flask import current_app
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mobility.accounts.model import LOCKOUTS, SESSIONS
 from mobility.accounts.service import Accounts
-from mobility.compose import booking_service
+from mobility.compose import booking_service, fleet_reader
 from mobility.db import open_database
 from mobility.oidc_client import init_oidc
 from mobility.problem_table import platform_problems
 from mobility.settings import Settings, load_settings
+from mobility.town import NoNetworkError, Town
 from mobility.web.identity import current_staff, current_subject, roles_of_request
 from mobility.weblib.csrf import init_csrf
 from mobility.weblib.headers import init_headers
 from mobility.weblib.i18n import init_i18n
+from mobility.weblib.measure import init_measure
 from mobility.weblib.pages import init_pages
 from mobility.weblib.permissions import declare_endpoint, init_permissions
 from mobility.weblib.ratelimit import Lockout, init_rate_limits
@@ -71,6 +74,7 @@ def _add_parts(app: APIFlask, settings: Settings) -> None:
     app.extensions["database"] = database
     app.extensions["accounts"] = Accounts(database)
     app.extensions["booking"] = booking_service(settings, database)
+    app.extensions["town"] = Town(settings.path_of("network_dir"), fleet_reader(database))
     app.extensions["lockout"] = Lockout(
         database.engine, LOCKOUTS, settings.lockout_failures, settings.lockout_minutes * 60
     )
@@ -86,6 +90,7 @@ def _add_guards(app: APIFlask, settings: Settings) -> None:
         settings.session_days * 86_400,
         settings.secure_cookies or https,
     )
+    init_measure(app)
     init_i18n(app, settings.languages, [ROOT / "translations"], settings.timezone)
     init_rate_limits(app, settings.rate_limit, settings.rate_limit_url)
     init_permissions(app, roles_of_request)
@@ -98,11 +103,20 @@ def _frame(settings: Settings) -> dict[str, Any]:
     """Return what the frame of every page shows."""
     staff = current_staff()
     return {
-        "town_name": settings.town_name or "Mobility commons",
+        "town_name": settings.town_name or _network_name(),
         "town_is_generated": settings.town_is_generated,
         "cooperative_origin": settings.cooperative_origin,
         "who": {"name": staff.name} if staff else {"name": ""} if current_subject() else None,
     }
+
+
+def _network_name() -> str:
+    """Return the name the network was given when it was built."""
+    town: Town = current_app.extensions["town"]
+    try:
+        return town.manifest().name
+    except NoNetworkError:
+        return "Mobility commons"
 
 
 def register_blueprints(app: APIFlask) -> None:

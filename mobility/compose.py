@@ -1,5 +1,8 @@
 """Put the platform's services together from the settings; used by web, worker and commands."""
 
+from collections.abc import Callable
+from typing import Any
+
 from mobility.booking.driver import Driver, Policy
 from mobility.booking.operator_client import HttpOperator
 from mobility.booking.service import BookingService
@@ -35,3 +38,14 @@ def cooperative(settings: Settings, timeout_s: float = _BOOKING_PATIENCE_S) -> N
     return NarrowClient(
         settings.path_of("cooperative_socket"), settings.path_of("narrow_secret_file"), timeout_s
     )
+
+
+def fleet_reader(database: Database) -> Callable[[Any, Any], Any]:
+    """Return what reads the shared vehicles of a network from the catalogue."""
+
+    def read(network: Any, before: Any) -> Any:
+        from mobility.catalogue.to_routing import shared_vehicles
+
+        return shared_vehicles(database, network, before)
+
+    return read

@@ -11,6 +11,7 @@ from mobility.booking.service import RefusedError, StillAtWorkError, TooManyBook
 from mobility.booking.store import ReusedKeyError, UnknownBookingError
 from mobility.db import DatabaseError
 from mobility.problems import ProblemTable
+from mobility.town import NoNetworkError
 from routing.errors import RoutingError
 
 _ROWS: tuple[tuple[type[Exception], int, str, str], ...] = (
@@ -27,6 +28,7 @@ _ROWS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (DatabaseError, 503, "database-unavailable", "The database does not answer"),
     (OperationalError, 503, "database-unavailable", "The database does not answer"),
     (PoolTimeoutError, 503, "database-unavailable", "The database does not answer"),
+    (NoNetworkError, 503, "no-network", "There is no network yet"),
     (RoutingError, 422, "no-plan", "The journey cannot be planned"),
 )
 

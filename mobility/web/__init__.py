@@ -5,5 +5,8 @@ BLUEPRINTS: list[str] = [
     "mobility.web.assets:bp",
     "mobility.web.login:bp",
     "mobility.web.bookings:bp",
+    "mobility.web.plan:bp",
+    "mobility.web.tiles:bp",
+    "mobility.web.metrics:bp",
 ]
 """``module:attribute`` of every blueprint, in the order of registration."""

@@ -1,0 +1,142 @@
+"""Plan a journey from door to door."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+import orjson
+from apiflask import APIBlueprint
+from flask import Response, current_app
+from pydantic import Field, field_validator, model_validator
+
+from mobility.problems import ProblemError
+from mobility.town import Loaded, Town
+from mobility.web.schemas import LonLatText, Out, Strict, read_lon_lat
+from mobility.weblib.permissions import permission
+from routing.model import DEFAULT_MODES, Mode, Place, PlanRequest
+
+bp = APIBlueprint("plan", __name__, url_prefix="/api/v1", tag="Planning")
+_FORM_FACTORS = r"^[a-z_]{1,30}(,[a-z_]{1,30}){0,9}$"
+
+
+class PlanQuery(Strict):
+    """What to plan; a time without offset is the network's local time, none is now."""
+
+    origin: Annotated[LonLatText, Field(alias="from")]
+    destination: Annotated[LonLatText, Field(alias="to")]
+    time: Annotated[str | None, Field(max_length=40, examples=["2026-05-04T08:00"])] = None
+    arrive_by: bool = False
+    modes: Annotated[
+        str | None,
+        Field(max_length=60, description="Comma-separated, of WALK, TRANSIT, RENTAL, BICYCLE, CAR"),
+    ] = None
+    search_window: Annotated[int, Field(ge=0, le=28_800, description="seconds")] = 3600
+    max_itineraries: Annotated[int, Field(ge=1, le=20)] = 5
+    max_transfers: Annotated[int, Field(ge=0, le=12)] = 7
+    wheelchair: bool = False
+    form_factors: Annotated[str | None, Field(pattern=_FORM_FACTORS)] = None
+
+    @field_validator("time")
+    @classmethod
+    def _is_a_moment(cls, text: str | None) -> str | None:
+        if text is not None:
+            _moment(text)
+        return text
+
+    @field_validator("modes")
+    @classmethod
+    def _are_modes(cls, text: str | None) -> str | None:
+        if text is not None:
+            _modes(text)
+        return text
+
+    @model_validator(mode="after")
+    def _are_two_places(self) -> Self:
+        if self.origin == self.destination:
+            raise ValueError("from and to are the same place")
+        return self
+
+
+class PlanOut(Out):
+    """Itineraries in the words of OpenTripPlanner and MOTIS."""
+
+    network: str
+    timezone: str
+    request: dict[str, Any]
+    itineraries: list[dict[str, Any]]
+    request_error: dict[str, Any] | None
+
+
+@bp.get("/plan")
+@bp.input(PlanQuery, location="query", arg_name="query")
+@bp.output(PlanOut)
+@bp.doc(summary="Plan a journey from door to door", responses=[422, 503])
+@permission("public")
+def plan(query: PlanQuery) -> Response:
+    """Return Pareto-optimal itineraries, or a typed reason why there is none."""
+    from routing.response import to_json
+
+    town: Town = current_app.extensions["town"]
+    loaded = town.loaded()
+    request = to_request(query, loaded)
+    result = loaded.planner.plan(request, shared=town.shared(loaded))
+    return Response(orjson.dumps(to_json(result)), mimetype="application/json")
+
+
+def to_request(query: PlanQuery, loaded: Loaded) -> PlanRequest:
+    """Turn the query into what the planner understands.
+
+    Raises
+    ------
+    ProblemError
+        422 where the coordinates were swapped.
+    """
+    zone = ZoneInfo(loaded.manifest.timezone)
+    moment = datetime.now(zone) if query.time is None else _moment(query.time)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    factors = query.form_factors
+    return PlanRequest(
+        origin=_place(query.origin, "from", loaded),
+        destination=_place(query.destination, "to", loaded),
+        time=moment,
+        arrive_by=query.arrive_by,
+        modes=DEFAULT_MODES if query.modes is None else _modes(query.modes),
+        search_window_s=query.search_window,
+        max_itineraries=query.max_itineraries,
+        max_transfers=query.max_transfers,
+        wheelchair=query.wheelchair,
+        form_factors=None if factors is None else frozenset(factors.split(",")),
+    )
+
+
+def _place(text: str, field: str, loaded: Loaded) -> Place:
+    lon, lat = read_lon_lat(text)
+    west, south, east, north = loaded.manifest.bbox
+    inside = west <= lon <= east and south <= lat <= north
+    if not inside and west <= lat <= east and south <= lon <= north:
+        raise ProblemError(
+            422,
+            "swapped-coordinates",
+            "The coordinates are swapped",
+            f"'{field}' lies in the town when read as LAT,LON; send LON,LAT.",
+        )
+    return Place(lon, lat)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("give a time such as 2026-05-04T08:00 or with an offset") from None
+    if not 1970 < moment.year < 2200:
+        raise ValueError(f"the year {moment.year} is outside of every timetable")
+    return moment
+
+
+def _modes(text: str) -> frozenset[Mode]:
+    try:
+        return frozenset(Mode(word.strip().upper()) for word in text.split(","))
+    except ValueError:
+        known = ", ".join(mode.value for mode in Mode)
+        raise ValueError(f"modes are a comma-separated list of {known}") from None

@@ -1,0 +1,85 @@
+"""The platform's web processes: gunicorn with threads, the application loaded before the fork."""
+
+import os
+import shutil
+from typing import Any
+
+from flask import Flask
+
+from mobility.settings import Settings, load_settings
+
+
+def make_app() -> Flask:
+    """Build the application for a WSGI server: ``gunicorn 'mobility.wsgi:make_app()'``."""
+    from mobility.app import create_app
+    from mobility.logging_setup import set_up_logging
+
+    settings = load_settings()
+    set_up_logging("platform", settings.log_level)
+    return create_app(settings)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop."""
+    _share_metrics(settings)
+    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """Gunicorn, configured by our settings instead of a file of its own."""
+
+        def load_config(self) -> None:
+            """Hand over our options."""
+            for name, value in options(settings).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            """Build the application."""
+            return make_app()
+
+    Server().run()
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """Return gunicorn's options."""
+    return {
+        "bind": f"{settings.platform_host}:{settings.platform_port}",
+        "worker_class": "gthread",
+        "workers": settings.web_workers,
+        "threads": settings.web_threads,
+        "preload_app": True,
+        "timeout": 60,
+        "graceful_timeout": 4,
+        "keepalive": 5,
+        "accesslog": None,
+        "loglevel": "warning",
+        "limit_request_line": 8190,
+        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: PTH112, S108
+        "child_exit": _forget_metrics,
+        "post_worker_init": _warm,
+    }
+
+
+def _share_metrics(settings: Settings) -> None:
+    """Let several processes count together; must happen before the metrics are imported."""
+    if settings.web_workers == 1:
+        return
+    folder = settings.path_of("metrics_dir")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def _forget_metrics(_server: Any, worker: Any) -> None:
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def _warm(worker: Any) -> None:
+    """Load the network in the background, so that the first traveller need not wait."""
+    worker.wsgi.extensions["town"].start_loading()
+
+
+if __name__ == "__main__":
+    serve(load_settings())
