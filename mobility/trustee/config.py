@@ -13,7 +13,7 @@ from mobility.trustee.store import Store, sqlite_url
 from privacy import cells
 from privacy.caps import Caps
 
-CALLBACK_PATH = "/auth/callback"
+CALLBACK_PATH = "/login/callback"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,10 @@ class LoginRefusedError(TrusteeError):
     """Address or password is wrong, or the account is locked; which of them is not said."""
 
 
+class StoreBusyError(TrusteeError):
+    """The database is locked, gone or refuses a connection; a repeat may succeed."""
+
+
 class BadInputError(TrusteeError, ValueError):
     """A form field does not hold what it should; ``field`` names it."""
 

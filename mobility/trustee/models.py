@@ -151,6 +151,7 @@ class AuthorizationCode(Base):
     code_challenge: Mapped[str] = mapped_column(String(200))
     auth_time: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
     access_digest: Mapped[bytes | None]
     """The access token it was changed into: revoked when the code comes again."""
 

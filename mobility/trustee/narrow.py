@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from flask import Flask, Response, request
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from mobility import narrow
@@ -17,8 +16,10 @@ from mobility.trustee import admission, releases, rides
 from mobility.trustee.config import Trustee
 from mobility.trustee.errors import (
     AlreadySettledError,
+    ConfigError,
     MonthOpenError,
     StillDrawingError,
+    StoreBusyError,
     UnknownSubjectError,
     UnknownTokenError,
 )
@@ -37,7 +38,8 @@ _TITLES: dict[type[Exception], tuple[str, str]] = {
     NotGrantedError: ("not-granted", "No grant covers this"),
     MonthOpenError: ("month-open", "The month is not over"),
     StillDrawingError: ("busy", "Still at work"),
-    OperationalError: ("busy", "The store is busy"),
+    StoreBusyError: ("busy", "The store is busy"),
+    ConfigError: ("busy", "The cooperative is not ready"),
 }
 Document = TypeVar("Document", bound=BaseModel)
 
@@ -124,10 +126,7 @@ def _init_errors(app: Flask) -> None:
         table.add(error, narrow.PROBLEM_SLUGS[slug], slug, title)
 
     def known(error: Exception) -> Response:
-        problem = table.problem(error)
-        if isinstance(error, OperationalError):  # its text may hold values
-            problem = Problem(problem.status, problem.slug, problem.title)
-        return _problem(problem)
+        return _problem(table.problem(error))
 
     for cls in table.classes():
         app.register_error_handler(cls, known)

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+
+from mobility.trustee.errors import StoreBusyError
 
 BUSY_TIMEOUT_MS = 60_000
 
@@ -32,18 +35,31 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a transaction that only reads."""
-        with Session(self.engine) as session:
+        with _clear(), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a transaction that commits at the end, and rolls back on an error."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with (
+            _clear(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _clear() -> Iterator[None]:
+    """Say what is wrong with the database without repeating a statement or a value."""
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreBusyError("the cooperative's database does not answer; try again") from error
 
 
 def sqlite_url(path: Path) -> str:
@@ -53,8 +69,8 @@ def sqlite_url(path: Path) -> str:
 
 def _make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,0 +1,1 @@
+"""The cooperative's pages: parse, call, render; they work without JavaScript."""
