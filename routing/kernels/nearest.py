@@ -1,0 +1,162 @@
+"""Find the nearest segment of street to a place, and the arcs that join it to junctions."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from routing.arrays import Float32, Float64, Int32, UInt8, UInt32
+
+METRES_PER_DEGREE = 6_371_009.0 * math.pi / 180.0
+NONE = 0xFFFFFFFF
+
+
+@njit(cache=True, nogil=True)
+def nearest_edges(
+    lon: Float64,
+    lat: Float64,
+    radius_m: float,
+    frame: Float64,
+    cell_first: UInt32,
+    cell_edge: UInt32,
+    cell_point: UInt32,
+    lon_e7: Int32,
+    lat_e7: Int32,
+    usable: UInt8,
+    edge: UInt32,
+    point: UInt32,
+    share: Float64,
+    distance_m: Float32,
+) -> None:
+    """Find the nearest usable segment of each place by growing rings of grid cells.
+
+    Parameters
+    ----------
+    lon, lat : float64, (n,)
+        Places, degrees.
+    radius_m : float
+        Farthest segment accepted, metres.
+    frame, cell_first, cell_edge, cell_point
+        The grid, see :class:`routing.streets.Grid`.
+    lon_e7, lat_e7 : int32, (n_points,)
+        Geometry, ten-millionths of a degree.
+    usable : uint8, (n_edges,)
+        1 where an edge may be taken.
+    edge, point, share, distance_m : (n,)
+        Filled where a segment is found: its edge, its first point, the share of the segment
+        before the nearest spot, metres to it. Ties go to the lower edge.
+    """
+    columns = int(frame[4])
+    rows = (cell_first.size - 1) // columns if columns > 0 else 0
+    ky = METRES_PER_DEGREE
+    for i in range(lon.size):
+        x, y = lon[i], lat[i]
+        if not (math.isfinite(x) and math.isfinite(y)) or rows == 0:
+            continue
+        kx = ky * math.cos(math.radians(y))
+        step = min(frame[2] * kx, frame[3] * ky)
+        cx = math.floor((x - frame[0]) / frame[2])
+        cy = math.floor((y - frame[1]) / frame[3])
+        if abs(cx) > 1e9 or abs(cy) > 1e9 or step <= 0.0:
+            continue
+        best = radius_m
+        rings = int(radius_m / step) + 2
+        for ring in range(rings):
+            if (ring - 1) * step > best:  # nothing nearer can lie in this ring
+                break
+            for row in range(max(cy - ring, 0), min(cy + ring, rows - 1) + 1):
+                inner = abs(row - cy) != ring
+                column = cx - ring
+                while column <= cx + ring:
+                    if 0 <= column < columns:
+                        cell = row * columns + column
+                        for k in range(cell_first[cell], cell_first[cell + 1]):
+                            e = cell_edge[k]
+                            if usable[e] == 0:
+                                continue
+                            p = cell_point[k]
+                            ax = (lon_e7[p] * 1e-7 - x) * kx
+                            ay = (lat_e7[p] * 1e-7 - y) * ky
+                            dx = (lon_e7[p + 1] * 1e-7 - x) * kx - ax
+                            dy = (lat_e7[p + 1] * 1e-7 - y) * ky - ay
+                            square = dx * dx + dy * dy
+                            t = -(ax * dx + ay * dy) / square if square > 0.0 else 0.0
+                            t = min(max(t, 0.0), 1.0)
+                            d = math.hypot(ax + t * dx, ay + t * dy)
+                            if d < best or (d == best and e < edge[i]):
+                                best = d
+                                edge[i] = e
+                                point[i] = p
+                                share[i] = t
+                                distance_m[i] = d
+                    column += 2 * ring if inner and ring > 0 else 1
+
+
+@njit(cache=True, nogil=True)
+def link_places(
+    edge: UInt32,
+    fraction: Float32,
+    end_m: float,
+    edge_ends: tuple[UInt32, UInt32, Float32],
+    arcs: tuple[UInt32, UInt32, UInt32, UInt32, UInt32],
+    copy_base: UInt32,
+    n_nodes: int,
+    leaving: tuple[UInt32, UInt32, UInt32, Float32],
+    entering: tuple[UInt32, UInt32, UInt32, Float32],
+    fill: bool,
+) -> None:
+    """Join places on edges with the ends of the arcs that run over them.
+
+    Call it twice: first to count rows into ``first``, then, with columns of that size, to fill.
+
+    Parameters
+    ----------
+    edge, fraction : uint32 and float32, (n,)
+        Where each place lies; edge ``0xFFFFFFFF`` where it is linked to nothing.
+    end_m : float
+        A place this close to an end of the edge is at the junction, and at all its copies.
+    edge_ends : (tail, head, length_m)
+        Columns of the edge table.
+    arcs : (edge_first, edge_arc, tail, head, way)
+        Columns of :class:`routing.streets.ModeGraph`.
+    copy_base : uint32, (n_copies,)
+        Ascending: node of the street graph that node ``n_nodes + i`` copies.
+    leaving, entering : (first, node, arc, share)
+        Columns of :class:`routing.snap.Links`. Modified in place.
+    """
+    edge_tail, edge_head, edge_m = edge_ends
+    edge_first, edge_arc, tail, head, way = arcs
+    out_n = 0
+    in_n = 0
+    for i in range(edge.size):
+        e = edge[i]
+        if e != NONE:
+            before = fraction[i] * edge_m[e]
+            if before < end_m or edge_m[e] - before < end_m:
+                node = edge_tail[e] if before < end_m else edge_head[e]
+                if fill:
+                    leaving[1][out_n], leaving[2][out_n], leaving[3][out_n] = node, NONE, 0.0
+                    entering[1][in_n], entering[2][in_n], entering[3][in_n] = node, NONE, 0.0
+                out_n += 1
+                in_n += 1
+                k = np.searchsorted(copy_base, node)
+                while k < copy_base.size and copy_base[k] == node:
+                    if fill:
+                        entering[1][in_n], entering[2][in_n] = n_nodes + k, NONE
+                        entering[3][in_n] = 0.0
+                    in_n += 1
+                    k += 1
+            else:
+                for k in range(edge_first[e], edge_first[e + 1]):
+                    a = edge_arc[k]
+                    done = 1.0 - fraction[i] if way[a] & 1 else fraction[i]
+                    if fill:
+                        leaving[1][out_n], leaving[2][out_n] = head[a], a
+                        leaving[3][out_n] = 1.0 - done
+                        entering[1][in_n], entering[2][in_n] = tail[a], a
+                        entering[3][in_n] = done
+                    out_n += 1
+                    in_n += 1
+        if not fill:
+            leaving[0][i + 1] = out_n
+            entering[0][i + 1] = in_n
