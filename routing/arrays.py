@@ -126,6 +126,19 @@ def open_array(path: Path) -> NDArray[Any]:
     return mapped
 
 
+def group_sizes(first: UInt32) -> Int64:
+    """Return the number of rows of each group; the reverse of a running total."""
+    return np.asarray(np.diff(first.astype(np.int64)), np.int64)
+
+
+def freeze(table: object) -> None:
+    """Make the arrays of a dataclass read-only."""
+    for field in fields(table):  # type: ignore[arg-type]
+        value = getattr(table, field.name)
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+
+
 def group_first(keys: NDArray[Any], n_groups: int) -> UInt32:
     """Return where each group begins in a column sorted by group.
 

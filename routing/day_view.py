@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from routing.arrays import Int8, Int32, UInt8, UInt32
+from routing.arrays import Int8, Int32, UInt8, UInt32, freeze
 from routing.transit_modes import TransitMode
 
 if TYPE_CHECKING:
+    from routing.kernels.raptor import Lines
     from routing.timetable import Timetable
 
 CAN_BOARD, CAN_ALIGHT = 1, 2
@@ -71,6 +73,8 @@ class DayView:
         Line and position.
     foot_first, foot_target, foot_s, change_s : arrays
         Footpaths and change times, as in ``Footpaths``.
+    pattern : uint32, (n_lines,)
+        Row of ``timetable.patterns``.
     """
 
     day: date
@@ -91,11 +95,35 @@ class DayView:
     foot_target: UInt32
     foot_s: Int32
     change_s: Int32
+    pattern: UInt32
+
+    def __post_init__(self) -> None:
+        """Make every array read-only: one kind of array means one compilation."""
+        freeze(self)
 
     @property
     def n_runs(self) -> int:
         """Number of trips in the view, over all its service days."""
         return len(self.trip)
+
+    @property
+    def n_stops(self) -> int:
+        """Number of stops of the timetable."""
+        return len(self.serving_first) - 1
+
+    @cached_property
+    def lines(self) -> "Lines":
+        """The arrays as the kernels take them."""
+        from routing.kernels.raptor import Lines
+
+        return Lines(*(getattr(self, name) for name in Lines._fields))
+
+    @cached_property
+    def mirror(self) -> "DayView":
+        """The same day run backwards, for searches that arrive by a time."""
+        from routing.day_mirror import mirror
+
+        return mirror(self)
 
     def service_date(self, run: int) -> date:
         """Return the service day of a run."""

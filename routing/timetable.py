@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from routing.arrays import Bool, Int32, StringTable, UInt32, load_table, save_table
+from routing.arrays import Bool, Int32, StringTable, UInt32, freeze, load_table, save_table
 from routing.errors import RoutingError
 from routing.transit_calendar import Services
 from routing.transit_tables import (
@@ -61,6 +61,11 @@ class Timetable:
     _views: dict[Any, "DayView"] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        """Make every array read-only, as those opened from files are."""
+        for name in _KINDS:
+            freeze(getattr(self, name))
+
     @property
     def n_stops(self) -> int:
         """Number of stops, stations included."""
@@ -75,6 +80,11 @@ class Timetable:
     def timezone(self) -> ZoneInfo:
         """Time zone of the network: that of the first agency."""
         return ZoneInfo(self.agencies.timezone[0])
+
+    @cached_property
+    def latest_s(self) -> int:
+        """Latest arrival of any trip, seconds of its service day."""
+        return int(self.calls.arrival_s.max(initial=0))
 
     @cached_property
     def _stop_of(self) -> dict[tuple[int, str], int]:

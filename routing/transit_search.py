@@ -1,9 +1,21 @@
 """Pareto-optimal journeys between sets of stops, by rounds over the lines of a day."""
 
+import numpy as np
+
 from routing.arrays import Int32, UInt32
 from routing.day_view import DayView
+from routing.errors import RoutingError
+from routing.kernels.raptor import find_starts, search
 from routing.timetable import Timetable
+from routing.transit_answer import Raw, make_journey, turn
 from routing.transit_journey import Ride, TransitJourney, Walk
+from routing.transit_room import (
+    MOST_TRANSFERS,
+    make_answer,
+    make_starts,
+    room_for,
+    sort_starts,
+)
 
 __all__ = ["DEFAULT_TRANSFERS", "Ends", "Ride", "TransitJourney", "TransitSearch", "Walk"]
 
@@ -12,6 +24,10 @@ LONGEST_S = 86_400
 
 Ends = tuple[UInt32 | Int32, Int32]
 """Stops and the seconds between each and the origin or destination, two arrays of one length."""
+
+
+class TransitQueryError(RoutingError, ValueError):
+    """A search was asked for something outside the timetable."""
 
 
 class TransitSearch:
@@ -60,7 +76,11 @@ class TransitSearch:
             Fewest transfers first, each arriving earlier than the one before. ``departure_s`` is
             when one must leave for the first ride, which may be later than ``depart_s``.
         """
-        raise NotImplementedError
+        until_s = depart_s + max_duration_s
+        found = self._search(
+            view, access, egress, (depart_s, until_s), False, max_transfers, max_duration_s
+        )
+        return [make_journey(view, raw) for raw in found]
 
     def range(
         self,
@@ -77,7 +97,13 @@ class TransitSearch:
         Parameters are those of :meth:`earliest`; departures from the origin lie in
         ``depart_s`` to ``depart_s + window_s``, both included. Earliest departure first.
         """
-        raise NotImplementedError
+        until_s = depart_s + window_s
+        found = self._search(
+            view, access, egress, (depart_s, until_s), True, max_transfers, max_duration_s
+        )
+        journeys = [make_journey(view, raw) for raw in found]
+        journeys.sort(key=lambda j: (j.departure_s, j.arrival_s))
+        return journeys
 
     def arrive_by(
         self,
@@ -94,4 +120,67 @@ class TransitSearch:
         With a window, that of (departure, arrival, transfers) arriving within the ``window_s``
         before ``arrive_s``. Latest departure last.
         """
-        raise NotImplementedError
+        several = window_s > 0
+        until_s = -arrive_s + (window_s if several else max_duration_s)
+        found = self._search(
+            view.mirror,
+            egress,
+            access,
+            (-arrive_s, until_s),
+            several,
+            max_transfers,
+            max_duration_s,
+        )
+        journeys = [make_journey(view, turn(raw)) for raw in found]
+        journeys.sort(key=lambda j: (j.departure_s, j.arrival_s))
+        return journeys
+
+    def _search(
+        self,
+        view: DayView,
+        access: Ends,
+        egress: Ends,
+        leave_s: tuple[int, int],
+        every: bool,
+        max_transfers: int,
+        max_duration_s: int,
+    ) -> list[Raw]:
+        """Run the kernel; return the numbers of each journey and of its rides."""
+        access_stop, access_s = self._checked(access)
+        egress_stop, egress_s = self._checked(egress)
+        if view.n_stops != self._timetable.n_stops:
+            raise TransitQueryError("the day view belongs to another timetable")
+        if not 0 <= max_transfers <= MOST_TRANSFERS:
+            raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
+        room, lines = room_for(view), view.lines
+        limits = (*leave_s, every)
+        count = find_starts(lines, access_stop, access_s, *limits, room.starts)
+        if count > len(room.starts.leave_s):
+            room.starts = make_starts(2 * count)
+            find_starts(lines, access_stop, access_s, *limits, room.starts)
+        starts = sort_starts(room.starts, count)
+        query = (egress_stop, egress_s, max_transfers + 1, max_duration_s)
+        n = search(lines, starts, count, *query, room.work, room.head, room.rides)
+        if n > len(room.head):
+            room.head, room.rides = make_answer(2 * n)
+            search(lines, starts, count, *query, room.work, room.head, room.rides)
+        heads = room.head[:n].tolist()
+        return [
+            (head, rides[: head[2]])
+            for head, rides in zip(heads, room.rides[:n].tolist(), strict=True)
+        ]
+
+    def _checked(self, ends: Ends) -> tuple[UInt32, Int32]:
+        """Return a set in the kernel's types, or refuse what would leave the arrays."""
+        stop, seconds = np.asarray(ends[0]), np.asarray(ends[1])
+        n_stops = self._timetable.n_stops
+        if stop.shape != seconds.shape or stop.ndim != 1:
+            raise TransitQueryError("stops and seconds must be two lists of one length")
+        if len(stop) and not (stop.min() >= 0 and stop.max() < n_stops):
+            raise TransitQueryError(f"a stop lies outside 0 to {n_stops - 1}")
+        if len(stop) and not (seconds.min() >= 0 and seconds.max() <= LONGEST_S):
+            raise TransitQueryError(f"seconds to a stop lie outside 0 to {LONGEST_S}")
+        return (
+            np.array(stop, np.uint32, order="C"),
+            np.array(seconds, np.int32, order="C"),
+        )
