@@ -9,7 +9,7 @@ from flask_babel import format_decimal, gettext, ngettext
 
 Json = dict[str, Any]
 
-_MODES = {
+MODES = {
     "WALK": "Walk",
     "BICYCLE": "Own bike",
     "CAR": "Own car",
@@ -25,7 +25,7 @@ _MODES = {
     "CABLE_CAR": "Cable car",
     "MONORAIL": "Monorail",
 }
-_FORM_FACTORS = {
+FORM_FACTORS = {
     "bicycle": "Shared bike",
     "cargo_bicycle": "Shared cargo bike",
     "car": "Shared car",
@@ -146,10 +146,10 @@ def _what(leg: Json) -> str:
     """Say in words what one does in a leg."""
     if leg["rental"]:
         factor = leg["rental"]["formFactor"]
-        what = str(gettext(_FORM_FACTORS.get(factor, "Shared vehicle")))
+        what = str(gettext(FORM_FACTORS.get(factor, "Shared vehicle")))
         name = leg["rental"]["systemName"]
         return f"{what} ({name})" if name else what
-    mode = str(gettext(_MODES.get(leg["mode"], leg["mode"].capitalize())))
+    mode = str(gettext(MODES.get(leg["mode"], leg["mode"].capitalize())))
     if leg["tripId"] is None:
         return mode
     if leg["headsign"]:
