@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from mobility.backup import back_up, belongings
-from mobility.settings import load_settings
+from mobility.serve.layout import town_settings
 
 HELP = "copy a party's database, and apart from it its keys"
 
@@ -19,6 +19,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the copy and print its folder."""
-    what = belongings(load_settings(var_dir=args.var), args.party)
+    what = belongings(town_settings(args.var), args.party)
     print(back_up(what, args.target, args.keys))
     return 0

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from mobility.doctor import Level, examine
-from mobility.settings import load_settings
+from mobility.serve.layout import town_settings
 
 HELP = "say what is wrong with a town, and what to do about it"
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print each finding; 1 if one of them is a failure."""
     overrides = {"network_dir": args.city} if args.city else {}
-    findings = examine(load_settings(var_dir=args.var, **overrides))
+    findings = examine(town_settings(args.var, **overrides))
     if args.json:
         print(json.dumps([asdict(finding) for finding in findings], indent=1))
     else:

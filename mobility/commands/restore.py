@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from mobility.backup import belongings, check, restore
-from mobility.settings import load_settings
+from mobility.serve.layout import town_settings
 
 HELP = "bring a backup back; what is there now is moved aside"
 
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Verify the copy, put it in place and say where the old files went."""
     party = check(args.source)["party"]
-    aside = restore(belongings(load_settings(var_dir=args.var), party), args.source)
+    aside = restore(belongings(town_settings(args.var), party), args.source)
     if aside is not None:
         print(f"What was there before lies in {aside}", file=sys.stderr)
     return 0

@@ -6,8 +6,10 @@ import shutil
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mobility.serve.parties import Parties, Party
+from mobility.settings import Settings, load_settings
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Layout:
         return self.var / "cache"
 
     @property
+    def settings_file(self) -> Path:
+        """The settings that every process of the town reads; holds no secret."""
+        return self.var / "town.toml"
+
+    @property
     def operator_token(self) -> Path:
         """Bearer token of the operator's booking API."""
         return self.operator / "token"
@@ -96,6 +103,12 @@ class Layout:
             shutil.rmtree(folder, ignore_errors=True)
         for folder in (self.cooperative, self.run, self.logs):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def town_settings(var: Path, **overrides: Any) -> Settings:
+    """Return the settings of the town under ``var``, or the general ones where none was started."""
+    path = Layout(var).settings_file
+    return load_settings(path if path.exists() else None, **({"var_dir": var} | overrides))
 
 
 def free_port(wanted: int = 0) -> int | None:

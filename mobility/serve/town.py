@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from mobility.errors import MobilityError
+from mobility.network.manifest import Manifest, load_manifest
 from mobility.serve.layout import Layout, free_port
 from mobility.serve.parties import Parties, Party
 from mobility.serve.supervisor import ProcessSpec
+from mobility.settings import FILE_VARIABLE, PREFIX
 
 logger = logging.getLogger(__name__)
 
@@ -95,30 +97,38 @@ class Town:
             databases = side.submit(self._ready_databases)
             if self.is_demo:
                 self._ready_demo()
-            elif not (self.network / "current" / "manifest.json").exists():
-                raise TownError(f"{self.network} holds no network: make one with mobility build")
             databases.result()
+        self._write_settings(load_manifest(self.network))
         self._seed_cooperative()
 
-    def environment(self) -> dict[str, str]:
-        """Return the settings that every process of the town gets."""
+    def _write_settings(self, manifest: Manifest) -> None:
+        """Write down the settings that every process and command of this town reads."""
         layout, ports = self.layout, self.ports
         values = {
-            "var_dir": layout.var,
-            "network_dir": self.network,
-            "town_is_generated": "yes" if self._manifest().get("generated") else "no",
+            "var_dir": str(layout.var),
+            "network_dir": str(self.network),
+            "town_name": manifest.name,
+            "town_is_generated": manifest.generated,
             "platform_port": ports.platform,
             "platform_origin": ports.platform_origin,
             "cooperative_port": ports.cooperative,
             "cooperative_origin": ports.cooperative_origin,
             "operator_port": ports.operator,
             "operator_url": ports.operator_url if self._gbfs() else "",
-            "operator_token_file": layout.operator_token,
-            "gbfs_urls": f"{ports.operator_url}/gbfs/gbfs.json" if self._gbfs() else "",
-            "timezone": self._manifest().get("timezone", "Europe/Berlin"),
+            "operator_token_file": str(layout.operator_token),
+            "gbfs_urls": [f"{ports.operator_url}/gbfs/gbfs.json"] if self._gbfs() else [],
+            "timezone": manifest.timezone,
         }
-        settings = {f"MOBILITY_{name.upper()}": str(value) for name, value in values.items()}
-        return settings | {"NUMBA_CACHE_DIR": str(layout.cache / "numba")}
+        lines = [f"{name} = {json.dumps(value)}\n" for name, value in values.items()]
+        layout.settings_file.write_text("".join(lines), "utf-8")
+        layout.settings_file.chmod(0o644)
+
+    def environment(self) -> dict[str, str]:
+        """Return what the environment of every process of the town adds."""
+        return {
+            FILE_VARIABLE: str(self.layout.settings_file),
+            "NUMBA_CACHE_DIR": str(self.layout.cache / "numba"),
+        }
 
     def first_processes(self) -> list[ProcessSpec]:
         """Describe what the platform leans on: cooperative and simulated operator."""
@@ -208,16 +218,11 @@ class Town:
         )
         return folder if folder.is_dir() else None
 
-    def _manifest(self) -> dict[str, Any]:
-        path = self.network / "current" / "manifest.json"
-        manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return manifest
-
     def _base_environment(self) -> dict[str, str]:
         """Return what preparing needs before there is a network."""
         return {
-            "MOBILITY_VAR_DIR": str(self.layout.var),
-            "MOBILITY_NETWORK_DIR": str(self.network),
+            PREFIX + "VAR_DIR": str(self.layout.var),
+            PREFIX + "NETWORK_DIR": str(self.network),
             "NUMBA_CACHE_DIR": str(self.layout.cache / "numba"),
         }
 
