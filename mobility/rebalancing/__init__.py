@@ -1,0 +1,1 @@
+"""Brings stations, streets and past trips together for the fleet planner."""
