@@ -23,6 +23,8 @@ class Hit:
         Degrees, EPSG:4326.
     id : str
         Id in the feed for stops and stations; else one that holds within this network version.
+    score : float
+        How well it answers the question, about 0..100; 0 where nothing was asked by name.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Hit:
     lat: float
     kind: Kind
     id: str
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

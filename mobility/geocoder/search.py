@@ -7,6 +7,7 @@ import math
 import sqlite3
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -117,9 +118,10 @@ class Geocoder:
             addresses, streets = self._numbered(street, split[1], near, self._norm(context))
             hits = [*addresses, *hits, *streets]
         hits.sort(key=lambda scored: -scored[0])
-        unique = {(hit.kind, hit.id): hit for _, hit in reversed(hits)}
-        ordered = dict.fromkeys((hit.kind, hit.id) for _, hit in hits)
-        return [unique[key] for key in ordered][:limit]
+        answers: dict[tuple[str, str], Hit] = {}
+        for score, hit in hits:
+            answers.setdefault((hit.kind, hit.id), replace(hit, score=round(score, 1)))
+        return list(answers.values())[:limit]
 
     def reverse(self, lon: float, lat: float) -> Hit | None:
         """Name a place: the address or street nearest to it, within a kilometre.
