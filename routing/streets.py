@@ -263,9 +263,10 @@ class StreetGraph:
     def bbox(self) -> tuple[float, float, float, float]:
         """West, south, east, north in degrees."""
         lon, lat = self.points.lon_e7, self.points.lat_e7
-        return tuple(  # type: ignore[return-value]
+        west, south, east, north = (
             float(v) / DEGREE for v in (lon.min(), lat.min(), lon.max(), lat.max())
         )
+        return west, south, east, north
 
     def edge_name(self, edge: int) -> str | None:
         """Return the street's name, ``None`` where it has none."""
