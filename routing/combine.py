@@ -1,0 +1,173 @@
+"""Choose among the ways found: drop what is no better than another, keep a few that differ.
+
+Ways are compared within one combination of street modes only, so a bike never hides the bus.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+WALK_STEP_S = 60
+"""Walking times that fall into the same step count as equal."""
+
+WORTH_WALKING_LESS_S = 600
+"""Public transport no faster than walking is worth it for saving this much walking."""
+
+DIRECT = "DIRECT"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A way from door to door, before its legs and lines are made.
+
+    Parameters
+    ----------
+    combination : tuple of str
+        Street modes at the two ends; ``(DIRECT, mode)`` for a way without public transport.
+    start_s, end_s : int
+        Unix seconds.
+    transfers : int
+        Changes between vehicles of public transport.
+    walk_s : int
+        Seconds on foot.
+    way : object
+        What the legs are made from.
+    """
+
+    combination: tuple[str, str]
+    start_s: int
+    end_s: int
+    transfers: int
+    walk_s: int
+    way: Any = None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether no public transport is used."""
+        return self.combination[0] == DIRECT
+
+    @property
+    def duration_s(self) -> int:
+        """Seconds from door to door."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a second of each kind, and a change, weighs when ranking; travelling is 1."""
+
+    waiting: float = 0.5
+    walking: float = 0.4
+    transfer_s: float = 240.0
+
+
+def dominates(a: Candidate, b: Candidate, walk_step_s: int = WALK_STEP_S) -> bool:
+    """Tell whether ``a`` is at least as good as ``b`` in every respect, and better in one."""
+    a_walk, b_walk = a.walk_s // walk_step_s, b.walk_s // walk_step_s
+    if a.start_s < b.start_s or a.end_s > b.end_s or a.transfers > b.transfers or a_walk > b_walk:
+        return False
+    return (a.start_s, a.end_s, a.transfers, a_walk) != (b.start_s, b.end_s, b.transfers, b_walk)
+
+
+def pareto(ways: Iterable[Candidate], walk_step_s: int = WALK_STEP_S) -> list[Candidate]:
+    """Keep the ways that no other of their combination dominates; of equal ones the first.
+
+    Parameters
+    ----------
+    ways : iterable of Candidate
+        In any order.
+    walk_step_s : int
+        Step in which walking is compared, seconds.
+
+    Returns
+    -------
+    list of Candidate
+        In the order given.
+    """
+    kept: dict[tuple[str, str], list[Candidate]] = {}
+    for way in ways:
+        rivals = kept.setdefault(way.combination, [])
+        if any(_covers(rival, way, walk_step_s) for rival in rivals):
+            continue
+        rivals[:] = [rival for rival in rivals if not dominates(way, rival, walk_step_s)]
+        rivals.append(way)
+    return [way for rivals in kept.values() for way in rivals]
+
+
+def _covers(a: Candidate, b: Candidate, step_s: int) -> bool:
+    equal = (a.start_s, a.end_s, a.transfers) == (b.start_s, b.end_s, b.transfers)
+    return dominates(a, b, step_s) or (equal and a.walk_s // step_s == b.walk_s // step_s)
+
+
+def without_absurd(ways: Sequence[Candidate]) -> list[Candidate]:
+    """Drop rides that walking, or leaving the shared vehicle out, makes pointless.
+
+    A shared vehicle must beat the same trip on foot in something; public transport that is no
+    faster than walking all the way must at least save much of the walking.
+    """
+    on_foot = [w for w in ways if w.combination == (DIRECT, "WALK")]
+    plain = [w for w in ways if w.combination == ("WALK", "WALK")]
+    return [
+        way
+        for way in ways
+        if not (
+            ("RENTAL" in _kinds(way) and any(_covers(p, way, WALK_STEP_S) for p in plain))
+            or (way not in on_foot and any(walking_is_better(w, way) for w in on_foot))
+        )
+    ]
+
+
+def walking_is_better(walk: Candidate, way: Candidate) -> bool:
+    """Tell whether ``way`` is no faster than the direct ``walk``, nor spares much of it."""
+    if way.duration_s < walk.duration_s:
+        return False
+    if way.is_direct:
+        return "RENTAL" in _kinds(way)
+    return walk.walk_s - way.walk_s < WORTH_WALKING_LESS_S
+
+
+def _kinds(way: Candidate) -> set[str]:
+    return {mode.partition(":")[0] for mode in way.combination}
+
+
+def cost(way: Candidate, wanted_s: int, arrive_by: bool, weights: Weights | None = None) -> float:
+    """Return what a way weighs for someone who asked for ``wanted_s``, in seconds of riding."""
+    weights = weights or Weights()
+    waiting = wanted_s - way.end_s if arrive_by else way.start_s - wanted_s
+    return (
+        weights.waiting * max(waiting, 0)
+        + way.duration_s
+        + weights.walking * way.walk_s
+        + weights.transfer_s * way.transfers
+    )
+
+
+def select(
+    ways: Sequence[Candidate], most: int, wanted_s: int, arrive_by: bool = False
+) -> list[Candidate]:
+    """Keep a few ways that differ: the best of each combination first, then the next best.
+
+    Parameters
+    ----------
+    ways : sequence of Candidate
+        Pareto-optimal ones.
+    most : int
+        How many to keep.
+    wanted_s : int
+        Unix seconds of the departure (arrival with ``arrive_by``) asked for.
+
+    Returns
+    -------
+    list of Candidate
+        Earliest arrival first; with ``arrive_by`` latest departure first.
+    """
+    ranked = sorted(ways, key=lambda way: cost(way, wanted_s, arrive_by))
+    firsts: dict[tuple[str, str], Candidate] = {}
+    for way in ranked:
+        firsts.setdefault(way.combination, way)
+    chosen = list(firsts.values())[:most]
+    taken = {id(way) for way in chosen}
+    chosen += [way for way in ranked if id(way) not in taken][: most - len(chosen)]
+    if arrive_by:
+        return sorted(chosen, key=lambda way: (-way.start_s, way.end_s, way.transfers))
+    return sorted(chosen, key=lambda way: (way.end_s, -way.start_s, way.transfers))
