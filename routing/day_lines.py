@@ -139,13 +139,13 @@ def _make_view(
     trip_first = group_first(line[order], n_lines)
     line_pattern = pattern[order][trip_first[:-1]]
     line_length = group_sizes(patterns.stop_first)[line_pattern]
-    stop_first = running_total(line_length)
+    stop_first = _running_total(line_length)
     rows = np.repeat(
         patterns.stop_first[line_pattern].astype(np.int64) - stop_first[:-1], line_length
     ) + np.arange(int(stop_first[-1]))
     stop = patterns.stop[rows]
     flags = _flags(timetable, rows, stop_first, only)
-    time_first = running_total(line_length * group_sizes(trip_first))
+    time_first = _running_total(line_length * group_sizes(trip_first))
     arrival_s = np.empty(int(time_first[-1]), np.int32)
     departure_s = np.empty_like(arrival_s)
     fill_times(
@@ -158,9 +158,7 @@ def _make_view(
         arrival_s,
         departure_s,
     )
-    serving_first, serving_line, serving_pos = list_servings(
-        stop, flags, stop_first, timetable.n_stops
-    )
+    servings = list_servings(stop, flags, stop_first, timetable.n_stops)
     footpaths = timetable.footpaths
     return DayView(
         day=day,
@@ -174,9 +172,9 @@ def _make_view(
         time_first=time_first,
         arrival_s=arrival_s,
         departure_s=departure_s,
-        serving_first=serving_first,
-        serving_line=serving_line,
-        serving_pos=serving_pos,
+        serving_first=servings[0],
+        serving_line=servings[1],
+        serving_pos=servings[2],
         foot_first=footpaths.first,
         foot_target=footpaths.target,
         foot_s=footpaths.duration_s,
@@ -185,7 +183,7 @@ def _make_view(
     )
 
 
-def running_total(counts: Int64) -> UInt32:
+def _running_total(counts: Int64) -> UInt32:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
 
 

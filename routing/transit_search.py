@@ -21,6 +21,7 @@ __all__ = ["DEFAULT_TRANSFERS", "Ends", "Ride", "TransitJourney", "TransitSearch
 
 DEFAULT_TRANSFERS = 7
 LONGEST_S = 86_400
+NO_WAY = 2**29
 
 Ends = tuple[UInt32 | Int32, Int32]
 """Stops and the seconds between each and the origin or destination, two arrays of one length."""
@@ -54,6 +55,7 @@ class TransitSearch:
         depart_s: int,
         max_transfers: int = DEFAULT_TRANSFERS,
         max_duration_s: int = LONGEST_S,
+        direct_s: int | None = None,
     ) -> list[TransitJourney]:
         """Find the Pareto set of (arrival, transfers) when leaving at or after a time.
 
@@ -68,7 +70,10 @@ class TransitSearch:
         max_transfers : int
             At most 14.
         max_duration_s : int
-            Arrivals later than this after ``depart_s`` are not looked for.
+            Arrivals later than this after leaving are not looked for.
+        direct_s : int, optional
+            Seconds of getting there without a vehicle; journeys arriving no earlier than that
+            are left out.
 
         Returns
         -------
@@ -78,7 +83,14 @@ class TransitSearch:
         """
         until_s = depart_s + max_duration_s
         found = self._search(
-            view, access, egress, (depart_s, until_s), False, max_transfers, max_duration_s
+            view,
+            access,
+            egress,
+            (depart_s, until_s),
+            False,
+            max_transfers,
+            max_duration_s,
+            direct_s,
         )
         return [make_journey(view, raw) for raw in found]
 
@@ -91,15 +103,18 @@ class TransitSearch:
         window_s: int,
         max_transfers: int = DEFAULT_TRANSFERS,
         max_duration_s: int = LONGEST_S,
+        direct_s: int | None = None,
     ) -> list[TransitJourney]:
         """Find the Pareto set of (departure, arrival, transfers) leaving within a window.
 
         Parameters are those of :meth:`earliest`; departures from the origin lie in
-        ``depart_s`` to ``depart_s + window_s``, both included. Earliest departure first.
+        ``depart_s`` to before ``depart_s + window_s``. A journey is left out where one that
+        leaves after the window is as good, so that windows can be laid end to end.
+        Earliest departure first.
         """
-        until_s = depart_s + window_s
+        until_s = depart_s + window_s - 1
         found = self._search(
-            view, access, egress, (depart_s, until_s), True, max_transfers, max_duration_s
+            view, access, egress, (depart_s, until_s), True, max_transfers, max_duration_s, direct_s
         )
         journeys = [make_journey(view, raw) for raw in found]
         journeys.sort(key=lambda j: (j.departure_s, j.arrival_s))
@@ -114,6 +129,7 @@ class TransitSearch:
         window_s: int = 0,
         max_transfers: int = DEFAULT_TRANSFERS,
         max_duration_s: int = LONGEST_S,
+        direct_s: int | None = None,
     ) -> list[TransitJourney]:
         """Find the Pareto set of (departure, transfers) arriving at or before a time.
 
@@ -121,7 +137,7 @@ class TransitSearch:
         before ``arrive_s``. Latest departure last.
         """
         several = window_s > 0
-        until_s = -arrive_s + (window_s if several else max_duration_s)
+        until_s = -arrive_s + (window_s - 1 if several else max_duration_s)
         found = self._search(
             view.mirror,
             egress,
@@ -130,6 +146,7 @@ class TransitSearch:
             several,
             max_transfers,
             max_duration_s,
+            direct_s,
         )
         journeys = [make_journey(view, turn(raw)) for raw in found]
         journeys.sort(key=lambda j: (j.departure_s, j.arrival_s))
@@ -144,6 +161,7 @@ class TransitSearch:
         every: bool,
         max_transfers: int,
         max_duration_s: int,
+        direct_s: int | None,
     ) -> list[Raw]:
         """Run the kernel; return the numbers of each journey and of its rides."""
         access_stop, access_s = self._checked(access)
@@ -159,7 +177,8 @@ class TransitSearch:
             room.starts = make_starts(2 * count)
             find_starts(lines, access_stop, access_s, *limits, room.starts)
         starts = sort_starts(room.starts, count)
-        query = (egress_stop, egress_s, max_transfers + 1, max_duration_s)
+        alone_s = NO_WAY if direct_s is None else direct_s
+        query = (egress_stop, egress_s, max_transfers + 1, max_duration_s, alone_s, leave_s[1])
         n = search(lines, starts, count, *query, room.work, room.head, room.rides)
         if n > len(room.head):
             room.head, room.rides = make_answer(2 * n)

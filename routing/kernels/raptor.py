@@ -50,10 +50,10 @@ class Lines(NamedTuple):
 
 
 class Starts(NamedTuple):
-    """First boardings: int32 ``leave_s`` descending, ``access_s``; uint32 ``line``, ``pos``, ``run``.
+    """First boardings, latest departure from the origin (``leave_s``) first.
 
-    Within one ``leave_s`` they are sorted by line, position and run. ``access_s`` is the time
-    from the origin.
+    Within one ``leave_s`` they are sorted by line, position and run (uint32); ``access_s`` is the
+    time from the origin to the stop. Both times are int32 seconds.
     """
 
     leave_s: Any
@@ -118,8 +118,9 @@ def find_starts(
     from_s, until_s : int
         Departures from the origin looked at, both included.
     every : bool
-        All departures in that time, or (False) the first of each line and access stop, for which
-        one leaves at ``from_s`` whatever its own time.
+        All departures in that time, and the first one after it, for which one leaves at
+        ``until_s + 1``; or (False) the first of each line and access stop, for which one leaves
+        at ``from_s``.
     out : Starts
         Filled, unsorted, as far as it is long.
 
@@ -144,19 +145,21 @@ def find_starts(
                 else:
                     high = middle
             for run in range(low, n_runs):
-                leave = lines.departure_s[column + run] - walk
-                if leave > until_s:
+                departure = lines.departure_s[column + run]
+                after = departure - walk > until_s
+                if after and not every:
                     break
-                if run > low and lines.departure_s[column + run - 1] - walk == leave:
+                if run > low and lines.departure_s[column + run - 1] == departure:
                     continue  # the run before leaves with it and arrives no later
                 if found < out.leave_s.size:
-                    out.leave_s[found] = leave if every else from_s
+                    leave = departure - walk if every else from_s
+                    out.leave_s[found] = until_s + 1 if after else leave
                     out.line[found] = line
                     out.pos[found] = pos
                     out.run[found] = run
                     out.access_s[found] = walk
                 found += 1
-                if not every:
+                if after or not every:
                     break
     return found
 
@@ -170,6 +173,8 @@ def search(
     egress_s: Any,
     max_rounds: int,
     max_duration_s: int,
+    direct_s: int,
+    until_s: int,
     work: Work,
     head: Any,
     rides: Any,
@@ -188,6 +193,11 @@ def search(
         Most rides, less than the rows of ``work.arrival``.
     max_duration_s : int
         From leaving to arriving.
+    direct_s : int
+        Seconds of going there without a vehicle, ``INF`` for none; journeys that arrive no
+        earlier are dominated by it.
+    until_s : int
+        Journeys that leave later are not told, but what they dominate is left out.
     work : Work
         Scratch.
     head : int32, (room, 4)
@@ -215,10 +225,13 @@ def search(
         end = begin + 1
         while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
             end += 1
-        latest = starts.leave_s[begin] + max_duration_s
+        leave_s = starts.leave_s[begin]
+        latest = leave_s + max_duration_s
+        for k in range(max_rounds + 1):
+            work.target_s[k] = min(work.target_s[k], leave_s + direct_s)
         _run_rounds(lines, starts, begin, end, max_rounds, latest, several, work)
         for k in range(1, max_rounds + 1):
-            if work.is_better[k]:
+            if work.is_better[k] and leave_s <= until_s:
                 if found < head.shape[0]:
                     _trace(lines, work, k, head[found], rides[found])
                 found += 1

@@ -1,0 +1,1 @@
+"""Measurements on fixed inputs, one module each."""
