@@ -1,9 +1,13 @@
 """Die on purpose between two steps, so that recovery can be tested with a real kill."""
 
 import os
+import signal
 
 VARIABLE = "MOBILITY_FAULT"
-_EXIT = 9
+_CALLS = ("token", "eligibility", "reserve", "start", "finish", "settle", "admit")
+_MOMENTS = ("before", "after", "storing", "stored")
+STEPS = tuple(f"{moment}-{call}" for call in _CALLS for moment in _MOMENTS)
+"""Every step of a booking from reservation to admission at which a process can be made to die."""
 
 
 def reach(step: str) -> None:
@@ -19,5 +23,5 @@ def reach(step: str) -> None:
         return
     left = int(count or 1) - 1
     if left <= 0:
-        os._exit(_EXIT)
+        os.kill(os.getpid(), signal.SIGKILL)
     os.environ[VARIABLE] = f"{name}:{left}"

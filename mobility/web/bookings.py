@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import current_app, request
 from pydantic import AwareDatetime, Field
 
-from mobility.booking.model import BookedLeg, Booking
+from mobility.booking.model import BookedLeg, Booking, State
 from mobility.booking.request import LegRequest, Point, Rental, TripRequest
 from mobility.booking.service import BookingService
 from mobility.problems import ProblemError
@@ -18,6 +18,11 @@ from mobility.weblib.permissions import permission
 
 bp = APIBlueprint("bookings", __name__, url_prefix="/api/v1/bookings", tag="Bookings")
 _KEY = re.compile(r"^[\x21-\x7e]{8,200}$")
+_WHY = {
+    "no-vehicle": "The last vehicle has just gone. Plan again.",
+    "not-eligible": "The cooperative does not attest the licence or age this vehicle needs.",
+    "unknown-subject": "Your log-in has become too old. Log out and in again.",
+}
 _Id = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -138,6 +143,8 @@ def create(body: BookingIn) -> tuple[BookingOut, int, dict[str, str]]:
     201 when every party has answered, 202 when the booking is stored and one has still to answer.
     """
     booking = _service().reserve(required_subject(), to_trip(body), idempotency_key())
+    if booking.state == State.REJECTED:
+        raise _rejected(booking)
     status = 202 if booking.todo else 201
     return to_out(booking), status, {"Location": f"{bp.url_prefix}/{booking.id}"}
 
@@ -259,6 +266,11 @@ def _place(body: LegEventIn) -> dict[str, Any]:
 
 def _answer(booking: Booking) -> tuple[BookingOut, int]:
     return to_out(booking), 202 if booking.todo else 200
+
+
+def _rejected(booking: Booking) -> ProblemError:
+    reason = booking.reason or "rejected"
+    return ProblemError(409, reason, "The trip cannot be booked", _WHY.get(reason, reason))
 
 
 def _service() -> BookingService:
