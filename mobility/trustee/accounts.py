@@ -80,15 +80,29 @@ def new_member(trustee: Trustee, registration: Registration) -> Member:
     """Make a member with a fresh person secret; nothing is stored yet."""
     check_birth_date(registration.birth_date, local_day(trustee.clock(), trustee.timezone))
     number = check_licence(registration.licence_number)
-    member_id = random_id()
-    return Member(
-        id=member_id,
+    member = unborn_member(
+        trustee,
         email=check_email(registration.email),
         name=registration.name.strip(),
         birth_date=registration.birth_date,
         password_hash=passwords.hash_password(registration.password, registration.email),
-        licence_number=number,
-        licence_state="pending" if number else "none",
+    )
+    member.licence_number, member.licence_state = number, "pending" if number else "none"
+    return member
+
+
+def unborn_member(
+    trustee: Trustee, email: str, name: str, birth_date: dt.date, password_hash: str
+) -> Member:
+    """Make the row of a member with a fresh person secret, from values that are checked."""
+    member_id = random_id()
+    return Member(
+        id=member_id,
+        email=email,
+        name=name,
+        birth_date=birth_date,
+        password_hash=password_hash,
+        licence_state="none",
         wrapped_secret=trustee.keys.wrap(new_secret(), f"person/{member_id}"),
         created_at=trustee.clock(),
         session_epoch=0,

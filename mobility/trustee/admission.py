@@ -19,6 +19,7 @@ from mobility.trustee.models import (
 )
 from mobility.trustee.months import ensure_month
 from mobility.trustee.rides import find_ride
+from mobility.trustee.store import row_lock
 from privacy.caps import Caps
 from privacy.pseudonyms import row_tag
 
@@ -50,11 +51,18 @@ def admit(trustee: Trustee, call: narrow.AdmitRequest) -> narrow.AdmitReason:
         If the token was never issued or is forgotten.
     """
     with trustee.store.write() as session:
-        ride = find_ride(trustee, session, call.ride_token, lock=True)
-        if ride.admission is None:
-            ride.admission = _decide(trustee, session, ride, call)
-        assert ride.admission in REASONS  # noqa: S101 - only _decide writes it
-        return ride.admission  # type: ignore[return-value]
+        return admit_within(trustee, session, call)
+
+
+def admit_within(
+    trustee: Trustee, session: Session, call: narrow.AdmitRequest
+) -> narrow.AdmitReason:
+    """Do the same as :func:`admit` inside the caller's writing transaction."""
+    ride = find_ride(trustee, session, call.ride_token, lock=True)
+    if ride.admission is None:
+        ride.admission = _decide(trustee, session, ride, call)
+    assert ride.admission in REASONS  # noqa: S101 - only _decide writes it
+    return ride.admission  # type: ignore[return-value]
 
 
 def _decide(
@@ -62,7 +70,7 @@ def _decide(
 ) -> narrow.AdmitReason:
     if ride.member_id is None:
         return "no-consent"
-    member = session.get(Member, ride.member_id, with_for_update=True)
+    member = session.get(Member, ride.member_id, **row_lock(session))
     if member is None or not is_given(session, member.id, PLAN_CITY):
         return "no-consent"
     now = trustee.clock()
@@ -72,9 +80,7 @@ def _decide(
         return "month-closed"
     ensure_month(trustee, session, call.month)
     # shared lock: the month cannot close before this row is in, nor this row come after it closed
-    account = session.get_one(
-        DataMonth, call.month, with_for_update={"read": True}, populate_existing=True
-    )
+    account = session.get_one(DataMonth, call.month, **row_lock(session, shared=True))
     if account.closed_at is not None:
         return "month-closed"
     return _count(trustee, session, member, ride, account, call)

@@ -40,8 +40,10 @@ PURPOSES = {
 
 def is_given(session: Session, member_id: RowId, purpose: str) -> bool:
     """Tell whether a consent is in force, inside the caller's transaction."""
-    newest = _newest(session, member_id, purpose)
-    return newest is not None and newest.given
+    query = select(ConsentReceipt.given).where(
+        ConsentReceipt.member_id == member_id, ConsentReceipt.purpose == purpose
+    )
+    return bool(session.scalar(query.order_by(ConsentReceipt.number.desc()).limit(1)))
 
 
 def change(trustee: Trustee, member_id: RowId, purpose: str, given: bool) -> bool:
@@ -49,40 +51,47 @@ def change(trustee: Trustee, member_id: RowId, purpose: str, given: bool) -> boo
 
     It holds for the next admission: admissions read it in their own transaction.
     """
-    details = PURPOSES[purpose]
     with trustee.store.write() as session:
         session.get_one(Member, member_id, with_for_update=True)
-        newest = _newest(session, member_id, purpose)
-        if (newest is not None and newest.given) == given:
-            return False
-        number = newest.number + 1 if newest else 1
-        document = canonical_bytes(
-            {
-                "schema": "consent-receipt/1",
-                "purpose": purpose,
-                "given": given,
-                "at": trustee.clock().isoformat(),
-                "number": number,
-                "controller": trustee.issuer,
-                "text_sha256": hashlib.sha256(details.text.encode()).hexdigest(),
-                "recipients": details.recipients,
-                "retention": details.retention,
-                "withdraw_at": f"{trustee.issuer}/consents",
-            }
+        return change_within(trustee, session, member_id, purpose, given)
+
+
+def change_within(
+    trustee: Trustee, session: Session, member_id: RowId, purpose: str, given: bool
+) -> bool:
+    """Do the same as :func:`change` inside the caller's writing transaction."""
+    details = PURPOSES[purpose]
+    newest = _newest(session, member_id, purpose)
+    if (newest is not None and newest.given) == given:
+        return False
+    number = newest.number + 1 if newest else 1
+    document = canonical_bytes(
+        {
+            "schema": "consent-receipt/1",
+            "purpose": purpose,
+            "given": given,
+            "at": trustee.clock().isoformat(),
+            "number": number,
+            "controller": trustee.issuer,
+            "text_sha256": hashlib.sha256(details.text.encode()).hexdigest(),
+            "recipients": details.recipients,
+            "retention": details.retention,
+            "withdraw_at": f"{trustee.issuer}/consents",
+        }
+    )
+    session.add(
+        ConsentReceipt(
+            id=random_id(),
+            member_id=member_id,
+            purpose=purpose,
+            number=number,
+            given=given,
+            at=trustee.clock(),
+            document=document,
+            signature=trustee.keys.receipt_key.sign(document),
         )
-        session.add(
-            ConsentReceipt(
-                id=random_id(),
-                member_id=member_id,
-                purpose=purpose,
-                number=number,
-                given=given,
-                at=trustee.clock(),
-                document=document,
-                signature=trustee.keys.receipt_key.sign(document),
-            )
-        )
-        return True
+    )
+    return True
 
 
 def receipts(session: Session, member_id: RowId) -> list[ConsentReceipt]:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from mobility.trustee.config import Trustee
 from mobility.trustee.errors import BadInputError
 from mobility.trustee.models import AuditEntry, Member, RowId, random_id
+from mobility.trustee.store import Store
 
 
 def pending_licences(trustee: Trustee) -> list[Member]:
@@ -34,3 +35,22 @@ def decide_licence(trustee: Trustee, officer_id: RowId, member_id: RowId, approv
         member.licence_number = None
         action = "licence-approved" if approved else "licence-refused"
         session.add(AuditEntry(id=random_id(), at=trustee.clock(), role="officer", action=action))
+
+
+def appoint(store: Store, email: str, is_officer: bool) -> None:
+    """Make a verified member an officer, or take the office away; only the command line can.
+
+    Raises
+    ------
+    BadInputError
+        If no verified member has the address.
+    """
+    with store.write() as session:
+        query = select(Member).where(
+            Member.email == email.strip().lower(), Member.verified_at.is_not(None)
+        )
+        member = session.scalar(query)
+        if member is None:
+            raise BadInputError("email", "no verified member has this address; register first")
+        member.is_officer = is_officer
+        member.session_epoch += 1

@@ -10,7 +10,8 @@ from mobility.trustee.accounts import years_between
 from mobility.trustee.clock import local_day
 from mobility.trustee.config import Trustee
 from mobility.trustee.errors import AlreadySettledError, UnknownTokenError
-from mobility.trustee.models import InvoiceLine, Member, RideToken, random_id
+from mobility.trustee.models import InvoiceLine, Member, RideToken, RowId, random_id
+from mobility.trustee.store import row_lock
 from mobility.trustee.subjects import member_of
 from privacy.tokens import new_token
 
@@ -26,16 +27,20 @@ def issue_token(trustee: Trustee, subject: str) -> str:
     UnknownSubjectError
         If the log-in is over.
     """
-    token = new_token()
     with trustee.store.write() as session:
-        member_id = member_of(trustee, session, subject)
-        session.add(
-            RideToken(
-                digest=trustee.keys.digest(token),
-                member_id=member_id,
-                issued_on=local_day(trustee.clock(), trustee.timezone),
-            )
+        return issue_within(trustee, session, member_of(trustee, session, subject))
+
+
+def issue_within(trustee: Trustee, session: Session, member_id: RowId) -> str:
+    """Draw a token for a member inside the caller's writing transaction."""
+    token = new_token()
+    session.add(
+        RideToken(
+            digest=trustee.keys.digest(token),
+            member_id=member_id,
+            issued_on=local_day(trustee.clock(), trustee.timezone),
         )
+    )
     return token
 
 
@@ -103,7 +108,7 @@ def find_ride(trustee: Trustee, session: Session, token: str, lock: bool = False
         If the token was never issued or is forgotten.
     """
     digest = trustee.keys.digest(token)
-    ride = session.get(RideToken, digest, with_for_update=True if lock else None)
+    ride = session.get(RideToken, digest, **(row_lock(session) if lock else {}))
     if ride is None:
         raise UnknownTokenError("the ride token was never issued, or its keeping time is over")
     return ride

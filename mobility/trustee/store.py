@@ -53,6 +53,16 @@ class Store:
         self.engine.dispose()
 
 
+def row_lock(session: Session, shared: bool = False) -> dict[str, Any]:
+    """Return the arguments that make ``session.get`` lock a row against other writers.
+
+    On SQLite there are none: a writing transaction holds the lock of the whole file already.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return {}
+    return {"with_for_update": {"read": shared}, "populate_existing": True}
+
+
 @contextmanager
 def _clear() -> Iterator[None]:
     """Say what is wrong with the database without repeating a statement or a value."""

@@ -10,7 +10,7 @@ from mobility.trustee.accounts import person_secret
 from mobility.trustee.clock import local_day, month_end, month_of
 from mobility.trustee.config import Trustee
 from mobility.trustee.errors import UnknownSubjectError
-from mobility.trustee.models import EpochKey, Member, SubjectLogin
+from mobility.trustee.models import EpochKey, Member, RowId, SubjectLogin
 from privacy.pseudonyms import new_secret, pairwise_subject
 
 GRACE = dt.timedelta(days=1)
@@ -51,7 +51,7 @@ def issue_subject(trustee: Trustee, session: Session, member: Member, recipient:
     return subject
 
 
-def member_of(trustee: Trustee, session: Session, subject: str) -> int:
+def member_of(trustee: Trustee, session: Session, subject: str) -> RowId:
     """Return whose log-in a subject is.
 
     Raises
