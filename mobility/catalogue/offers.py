@@ -1,5 +1,6 @@
 """Vehicle types, prices and zones of a GBFS feed."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -130,18 +131,30 @@ def read_zones(
     holder = Document(document.name, {"features": features})
     zones = []
     for row in rows(holder, ("features",), notices):
-        geometry, properties = row.get("geometry"), row.get("properties")
-        if not isinstance(geometry, Mapping) or geometry.get("type") not in {
-            "MultiPolygon",
-            "Polygon",
-        }:
+        geometry, properties = _polygons(row.get("geometry")), row.get("properties")
+        if geometry is None:
             row.dropped("invalid_zone", "geometry", "a zone without polygons was left out")
             continue
         properties = properties if isinstance(properties, Mapping) else {}
         listed = properties.get("rules")
-        rules = tuple(_rule(r) for r in listed if isinstance(r, Mapping)) if listed else ()
+        listed = listed if isinstance(listed, list) else []
+        rules = tuple(_rule(r) for r in listed if isinstance(r, Mapping))
         zones.append(Zone(to_text(properties.get("name"), languages), geometry, rules))
     return tuple(zones)
+
+
+def _polygons(value: Any) -> Mapping[str, Any] | None:
+    """Return a geometry as valid polygons, ``None`` where it has none."""
+    import shapely
+
+    try:
+        found = shapely.make_valid(shapely.from_geojson(json.dumps(value)))
+    except (shapely.errors.GEOSException, ValueError, TypeError):
+        return None
+    if found is None or found.is_empty or found.geom_type not in {"Polygon", "MultiPolygon"}:
+        return None
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(found))
+    return geometry
 
 
 def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
