@@ -1,6 +1,8 @@
 """The platform for tests: the real application on a fresh database; trips to book."""
 
 import functools
+import hashlib
+import json
 import secrets
 import shutil
 import socketserver
@@ -95,18 +97,24 @@ def serve_cooperative(folder: Path) -> Iterator[tuple[Any, Path, Path]]:
 
 def log_in(app: Any, client: Any, **values: Any) -> str:
     """Give ``client`` a session that holds ``values``; return its CSRF token."""
-    session_id, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
     store = app.session_interface
-    row = {
-        "id_hash": _session_hash(session_id),
-        "data": _json(values | {"csrf": csrf}),
-        "created_s": int(store._clock()),
-        "expires_s": int(store._clock()) + 3600,
-    }
+    session_id, csrf, row = session_row(values, store._clock())
     with store._engine.begin() as connection:
         connection.execute(insert(SESSIONS).values(**row))
     client.set_cookie("platform", session_id, domain="localhost")
     return csrf
+
+
+def session_row(values: dict[str, Any], now_s: float) -> tuple[str, str, dict[str, Any]]:
+    """Return the cookie, the CSRF token and the row of a new session."""
+    session_id, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
+    row = {
+        "id_hash": hashlib.sha256(session_id.encode()).hexdigest(),
+        "data": json.dumps(values | {"csrf": csrf}),
+        "created_s": int(now_s),
+        "expires_s": int(now_s) + 3600,
+    }
+    return session_id, csrf, row
 
 
 def bike_leg(station: str = "station", system: str = "bikes", **changes: Any) -> LegRequest:
@@ -139,15 +147,3 @@ def _leg(mode: str, **changes: Any) -> LegRequest:
         "end": NOON + timedelta(minutes=20),
     }
     return LegRequest(**(values | changes))
-
-
-def _session_hash(session_id: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(session_id.encode()).hexdigest()
-
-
-def _json(values: dict[str, Any]) -> str:
-    import json
-
-    return json.dumps(values)
