@@ -184,7 +184,8 @@ class Timetable:
     def _tables(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _KINDS}
 
-    def _replaced(self, **changes: Any) -> "Timetable":
+    def with_tables(self, **changes: Any) -> "Timetable":
+        """Return a timetable with other tables in place of some; views are made anew."""
         return replace(self, **changes, _views={}, _lock=threading.Lock())
 
 
