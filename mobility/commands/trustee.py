@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,8 @@ def _settings(args: argparse.Namespace) -> Any:
         changes["cooperative_database_url"] = args.db if is_url else sqlite_url(Path(args.db))
     if getattr(args, "port", None):
         changes["cooperative_port"] = args.port
+        if "MOBILITY_COOPERATIVE_ORIGIN" not in os.environ:
+            changes["cooperative_origin"] = f"http://127.0.0.1:{args.port}"
     if getattr(args, "socket", None):
         changes["cooperative_socket"] = args.socket
     return load_settings(**changes)
