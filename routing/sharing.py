@@ -5,7 +5,7 @@ bounded search per direction and kind of vehicle serves them all.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 
 from routing.arrays import Bool, Float64, Int32
 from routing.errors import RoutingError
-from routing.sharing_zones import Zones
+from routing.sharing_zones import START, Zones
 from routing.snap import SnapTable, snap_many
 from routing.streets import StreetGraph, StreetMode
 
@@ -173,7 +173,10 @@ def _system(
         bool(s.get("is_returning", True)) and s.get("docks_available") != 0 for s in stations
     ]
     zones = Zones.of(row.get("zones") or ())
-    kinds = _kinds(stations, vehicles, types)
+    kinds = tuple(
+        replace(kind, count=kind.count * zones.allowed(START, kind.type_ids, lon, lat))
+        for kind in _kinds(stations, vehicles, types)
+    )
     as_of: datetime | None = row.get("as_of")
     return SharingSystem(
         system_id=str(row["system_id"]),

@@ -1,0 +1,223 @@
+"""A town's streets and timetable, ready to be searched; one process may hold several."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from routing.arrays import Bool, Float32
+from routing.errors import RoutingError
+from routing.snap import SnapTable, snap_many
+from routing.street_search import StreetSearch
+from routing.streets import StreetGraph, StreetMode
+from routing.timetable import Timetable
+from routing.transit_search import TransitSearch
+
+WALK_MPS = 1.2
+"""Walking speed off the streets, m/s."""
+
+BOUNDS_MARGIN = 0.01
+"""Degrees around the network within which a place still counts as in the town."""
+
+LINKED_MODES = (StreetMode.WALK, StreetMode.BIKE)
+
+
+class NetworkError(RoutingError):
+    """A folder holds no network that can be planned on."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Streets, timetable and the links between them.
+
+    Parameters
+    ----------
+    id : str
+        Content hash; every plan names it.
+    timezone : str
+        IANA name.
+    bbox : tuple of float
+        West, south, east, north in degrees.
+    streets, timetable
+        At least one of them.
+    links : Mapping of StreetMode to SnapTable
+        Stops linked to the streets; empty where either is missing.
+    """
+
+    id: str
+    name: str
+    timezone: str
+    bbox: tuple[float, float, float, float]
+    streets: StreetGraph | None = None
+    timetable: Timetable | None = None
+    links: Mapping[StreetMode, SnapTable] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.streets is None and self.timetable is None:
+            raise NetworkError(f"network '{self.name}' has neither streets nor a timetable")
+
+    @classmethod
+    def of(
+        cls,
+        streets: StreetGraph | None = None,
+        timetable: Timetable | None = None,
+        *,
+        id: str = "in-memory",
+        name: str = "",
+        timezone: str | None = None,
+    ) -> "Network":
+        """Make a network of parts in memory, linking stops to streets.
+
+        The time zone is the timetable's where none is given, else UTC.
+        """
+        zone = timezone or (timetable.timezone.key if timetable else "UTC")
+        links = link_stops(streets, timetable) if streets and timetable else {}
+        return cls(id, name, zone, _bbox(streets, timetable), streets, timetable, links)
+
+    @classmethod
+    def load(cls, folder: Path | str) -> "Network":
+        """Open a network directory's current version, or one version, memory-mapped.
+
+        Parameters
+        ----------
+        folder : Path
+            What ``mobility build`` made.
+
+        Raises
+        ------
+        NetworkError
+            There is no network in it, or only half of one.
+        """
+        version = _version(Path(folder))
+        try:
+            manifest: dict[str, Any] = json.loads((version / "manifest.json").read_text("utf-8"))
+            own_id, name, zone = (str(manifest[key]) for key in ("id", "name", "timezone"))
+            west, south, east, north = (float(value) for value in manifest["bbox"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NetworkError(
+                f"{version} has no readable manifest.json ({error}): build the network again"
+            ) from error
+        streets, timetable = _parts(version)
+        links = {}
+        if streets and timetable:
+            if not (version / "links").is_dir():
+                raise NetworkError(f"{version} has no links of stops to streets: build it again")
+            links = {m: SnapTable.load(version / "links", m.name.lower()) for m in LINKED_MODES}
+        return cls(own_id, name, zone, (west, south, east, north), streets, timetable, links)
+
+    @cached_property
+    def _searches(self) -> dict[StreetMode, StreetSearch]:
+        return (
+            {mode: StreetSearch(self.streets, mode) for mode in StreetMode} if self.streets else {}
+        )
+
+    def search(self, mode: StreetMode) -> StreetSearch:
+        """Return the street search of a mode.
+
+        Raises
+        ------
+        NetworkError
+            The network has no streets.
+        """
+        if self.streets is None:
+            raise NetworkError(f"network '{self.name}' has no streets")
+        return self._searches[mode]
+
+    @cached_property
+    def transit(self) -> TransitSearch | None:
+        """The timetable's search, ``None`` without timetable."""
+        return TransitSearch(self.timetable) if self.timetable else None
+
+    @cached_property
+    def service_days(self) -> tuple[date, date] | None:
+        """First and last day with a trip, ``None`` where there is none."""
+        return self.timetable.service_days() if self.timetable else None
+
+    @cached_property
+    def served(self) -> Bool:
+        """Which stops some trip calls at, bool, (n_stops,)."""
+        return self.timetable.served() if self.timetable else np.zeros(0, np.bool_)
+
+    @cached_property
+    def off_street_s(self) -> Mapping[StreetMode, Float32]:
+        """Seconds on foot between each stop and its street, per mode; float32, (n_stops,)."""
+        return {mode: off_street_s(table) for mode, table in self.links.items()}
+
+    def contains(self, lon: float, lat: float) -> bool:
+        """Tell whether a point lies in the town or close to it."""
+        west, south, east, north = self.bbox
+        margin = BOUNDS_MARGIN
+        return west - margin <= lon <= east + margin and south - margin <= lat <= north + margin
+
+
+def off_street_s(table: SnapTable) -> Float32:
+    """Return float32 seconds on foot between places and the streets they are linked to."""
+    return (np.asarray(table.distance_m) / np.float32(WALK_MPS)).astype(np.float32)
+
+
+def link_stops(streets: StreetGraph, timetable: Timetable) -> dict[StreetMode, SnapTable]:
+    """Link all stops to the streets for walking and cycling."""
+    lon, lat = np.asarray(timetable.stops.lon), np.asarray(timetable.stops.lat)
+    return {mode: snap_many(streets, mode, lon, lat) for mode in LINKED_MODES}
+
+
+def prepare(version: Path) -> None:
+    """Join the streets and the timetable of a version: links of stops, walks between stops.
+
+    Parameters
+    ----------
+    version : Path
+        Folder with ``streets`` and ``transit``; nothing is done where one of them is missing.
+        Doing it twice changes nothing.
+    """
+    streets, timetable = _parts(version)
+    if streets is None or timetable is None:
+        return
+    from routing.footpaths import with_street_footpaths
+
+    links = link_stops(streets, timetable)
+    folder = version / "links"
+    folder.mkdir(exist_ok=True)
+    for mode, table in links.items():
+        table.save(folder, mode.name.lower())
+    joined = with_street_footpaths(timetable, streets, links[StreetMode.WALK])
+    fresh, old = version / "transit.new", version / "transit.old"
+    shutil.rmtree(fresh, ignore_errors=True)
+    joined.save(fresh)  # beside the old one, whose files are mapped
+    (version / "transit").rename(old)
+    fresh.rename(version / "transit")
+    shutil.rmtree(old)
+
+
+def _version(folder: Path) -> Path:
+    current = folder / "current"
+    version = current.resolve() if current.exists() else folder
+    if not version.is_dir():
+        raise NetworkError(f"{folder} is no network directory: make one with 'mobility build'")
+    return version
+
+
+def _parts(version: Path) -> tuple[StreetGraph | None, Timetable | None]:
+    streets, transit = version / "streets", version / "transit"
+    return (
+        StreetGraph.load(streets) if streets.is_dir() else None,
+        Timetable.load(transit) if transit.is_dir() else None,
+    )
+
+
+def _bbox(
+    streets: StreetGraph | None, timetable: Timetable | None
+) -> tuple[float, float, float, float]:
+    """Return what the streets cover, or the stops where there are none."""
+    if streets is not None:
+        return streets.bbox
+    if timetable is None or not timetable.n_stops:
+        return (0.0, 0.0, 0.0, 0.0)
+    lon, lat = timetable.stops.lon, timetable.stops.lat
+    return (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
