@@ -110,6 +110,8 @@ class SnapTable:
     @classmethod
     def of(cls, snaps: Sequence["Snap"]) -> "SnapTable":
         """Put single places into one table."""
+        if len(snaps) == 1:
+            return snaps[0].table
         tables = [snap.table for snap in snaps]
 
         def column(name: str) -> Any:

@@ -340,20 +340,27 @@ class StreetSearch:
         edges: UInt32 = (way >> 1).astype(np.uint32)
         backward = (way & 1).astype(bool)
         edge_m = (self.graph.edges.length_m[edges] * share).astype(np.float32)
-        lines = [
-            self.graph.edge_lonlat(int(e), *((1 - a, 1 - b) if back else (a, b)))
-            for e, back, (_, a, b) in zip(edges, backward, pieces, strict=True)
-        ]
+        lines = self._lines(edges, backward, pieces)
         line = np.vstack(lines) if lines else np.array(ends)
         fresh = np.ones(len(line), bool)
         fresh[1:] = (line[1:] != line[:-1]).any(axis=1)
-        if fresh.sum() < 2:
-            fresh[-1] = True
-            line = np.vstack((line[:1], line[-1:]))
-            fresh = np.ones(2, bool)
-        return StreetPath(
-            float(edge_m.sum()), duration_s, line[fresh], edges, backward, edge_m, source
-        )
+        line = line[fresh] if fresh.sum() > 1 else line[:2]
+        return StreetPath(float(edge_m.sum()), duration_s, line, edges, backward, edge_m, source)
+
+    def _lines(
+        self, edges: UInt32, backward: Bool, pieces: list[tuple[int, float, float]]
+    ) -> list[Float64]:
+        """Return the points of each piece; whole edges between the ends in one go."""
+        lines = []
+        inner = slice(1, len(pieces) - 1)
+        for i in sorted({0, len(pieces) - 1} if pieces else ()):
+            _, begin, end = pieces[i]
+            if backward[i]:
+                begin, end = 1 - begin, 1 - end
+            lines.append(self.graph.edge_lonlat(int(edges[i]), begin, end))
+        if len(pieces) > 2:
+            lines.insert(1, self.graph.edges_lonlat(edges[inner], backward[inner]))
+        return lines
 
 
 def _trace(reach: Reach, label: int) -> tuple[int, list[int]]:
