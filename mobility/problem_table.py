@@ -10,6 +10,7 @@ from mobility.booking.request import BadTripError
 from mobility.booking.service import RefusedError, StillAtWorkError, TooManyBookingsError
 from mobility.booking.store import ReusedKeyError, UnknownBookingError
 from mobility.db import DatabaseError
+from mobility.geocoder import GeocoderError
 from mobility.problems import ProblemTable
 from mobility.town import NoNetworkError
 from routing.errors import RoutingError
@@ -29,6 +30,7 @@ _ROWS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (OperationalError, 503, "database-unavailable", "The database does not answer"),
     (PoolTimeoutError, 503, "database-unavailable", "The database does not answer"),
     (NoNetworkError, 503, "no-network", "There is no network yet"),
+    (GeocoderError, 503, "no-geocoder", "Places cannot be searched"),
     (RoutingError, 422, "no-plan", "The journey cannot be planned"),
 )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mobility.errors import MobilityError
+from mobility.geocoder import Geocoder
 from mobility.network.manifest import Manifest, ManifestError, load_manifest
 from mobility.network.versions import current_version
 
@@ -56,6 +57,7 @@ class Town:
         self._directory = directory
         self._fleet = fleet
         self._loaded: Loaded | None = None
+        self._geocoder: tuple[Path, Geocoder] | None = None
         self._looked_at = 0.0
         self._lock = threading.Lock()
         self._loading: threading.Thread | None = None
@@ -84,6 +86,20 @@ class Town:
             return load_manifest(self.version_dir())
         except ManifestError as error:
             raise NoNetworkError(str(error)) from error
+
+    def geocoder(self) -> Geocoder:
+        """Return the geocoder of the version that is current on disk.
+
+        Raises
+        ------
+        NoNetworkError
+            There is no network.
+        """
+        version = self.version_dir()
+        held = self._geocoder
+        if held is None or held[0] != version:
+            held = self._geocoder = (version, Geocoder(version / "geocoder.sqlite"))
+        return held[1]
 
     def loaded(self) -> Loaded:
         """Return the network to answer with; start loading a newer one when there is one.

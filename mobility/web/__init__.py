@@ -6,6 +6,8 @@ BLUEPRINTS: list[str] = [
     "mobility.web.login:bp",
     "mobility.web.bookings:bp",
     "mobility.web.plan:bp",
+    "mobility.web.places:bp",
+    "mobility.web.sharing:bp",
     "mobility.web.tiles:bp",
     "mobility.web.metrics:bp",
 ]
