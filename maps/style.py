@@ -125,7 +125,14 @@ def _lines() -> list[dict[str, Any]]:
         paint={"line-color": RAIL, "line-width": _width(0.4, 1.2, 3), "line-dasharray": [4, 1]},
     )
     ferries = _line("ferries", ["ferry"], "#5b86a8", _width(0.6, 1.2, 2), **dashed)
+    streams = _layer(
+        "waterways",
+        "line",
+        "waterways",
+        paint={"line-color": WATER, "line-width": _width(0.5, 1.6, 6)},
+    )
     return [
+        streams,
         ferries,
         path,
         _line("streets-casing", _STREETS, CASING, _width(0.5, 3.4, 20)),

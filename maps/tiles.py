@@ -1,6 +1,7 @@
 """Map features → one PMTiles file of vector tiles in the project's own schema.
 
-Layers: ``areas`` (water, green, built, landuse), ``buildings``, ``roads``, ``rails``, ``places``.
+Layers: ``areas`` (water, green, built, landuse), ``waterways``, ``buildings``, ``roads``, ``rails``
+and ``places``.
 Every feature has ``class``; most have ``name``.
 """
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from maps.errors import MapsError
 
-LAYERS = ("areas", "buildings", "roads", "rails", "places")
+LAYERS = ("areas", "waterways", "buildings", "roads", "rails", "places")
 MIN_ZOOM, MAX_ZOOM = 8, 14
 """Browsers draw zoom 15 and more from the tiles of 14."""
 
@@ -140,7 +141,7 @@ def _geometry(feature: MapFeature) -> dict[str, Any] | None:
     lines = [np.round(line, 6).tolist() for line in feature.lines if np.isfinite(line).all()]
     if feature.layer == "places":
         return {"type": "Point", "coordinates": lines[0][0]} if lines else None
-    if feature.layer in {"roads", "rails"}:
+    if feature.layer in {"roads", "rails", "waterways"}:
         lines = [line for line in lines if len(line) > 1]
         return {"type": "MultiLineString", "coordinates": lines} if lines else None
     rings = [ring for ring in lines if len(ring) > 3]
@@ -164,6 +165,8 @@ def _first_zoom(feature: MapFeature) -> int:
     tables = {"roads": (ROAD_ZOOM, 13), "areas": (AREA_ZOOM, 11), "places": (PLACE_ZOOM, 12)}
     if feature.layer == "buildings":
         return 14
+    if feature.layer == "waterways":
+        return 9 if feature.kind == "river" else 12
     if feature.layer == "rails":
         return 9 if feature.kind == "rail" else 12
     table, otherwise = tables[feature.layer]

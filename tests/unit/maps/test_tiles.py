@@ -20,8 +20,9 @@ SQUARE = np.array([[8.70, 49.41], [8.71, 49.41], [8.71, 49.42], [8.70, 49.42], [
 FEATURES = [
     MapFeature("roads", "residential", (STREET,), "Hauptstraße"),
     MapFeature("rails", "tram", (STREET + 0.001,)),
+    MapFeature("waterways", "stream", (STREET - 0.001,), "Leimbach"),
     MapFeature("areas", "water", (SQUARE,), "Neckar"),
-    MapFeature("buildings", "building", (SQUARE * 0.0 + SQUARE,)),
+    MapFeature("buildings", "building", (SQUARE,)),
     MapFeature("places", "suburb", (np.array([[8.70, 49.41]]),), "Altstadt"),
 ]
 

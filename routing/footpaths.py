@@ -1,0 +1,66 @@
+"""Walks between stops along the streets."""
+
+import numpy as np
+
+from routing.arrays import Int32, UInt32
+from routing.snap import SnapTable
+from routing.street_search import StreetSearch
+from routing.streets import StreetGraph, StreetMode
+from routing.timetable import Timetable
+from routing.transit_footpaths import with_footpaths
+
+LIMIT_S = 600.0
+"""Longest walk between two stops, seconds."""
+
+WALK_MPS = 1.2
+"""Walking speed between a stop and its street, m/s."""
+
+
+def street_footpaths(
+    timetable: Timetable, streets: StreetGraph, walk: SnapTable, limit_s: float = LIMIT_S
+) -> tuple[UInt32, UInt32, Int32]:
+    """Find the walks along streets between stops that some trip calls at.
+
+    Parameters
+    ----------
+    timetable : Timetable
+        Whose stops.
+    streets : StreetGraph
+        To walk on.
+    walk : SnapTable
+        All stops linked to the streets for walking, in the order of the timetable.
+    limit_s : float
+        Longest walk, seconds, the ways between stops and streets included.
+
+    Returns
+    -------
+    from_stop, to_stop : uint32, (n,)
+        Ordered by ``from_stop``; every walk once in each direction.
+    duration_s : int32, (n,)
+        Seconds, rounded up.
+    """
+    search = StreetSearch(streets, StreetMode.WALK)
+    off_s = (np.asarray(walk.distance_m) / np.float32(WALK_MPS)).astype(np.float32)
+    served = timetable.served()
+    sources, targets, seconds = [], [], []
+    for stop in np.flatnonzero(served & (off_s < limit_s)).tolist():
+        snap = walk[stop]
+        if snap is None:
+            continue
+        reach = search.reach([(snap, float(off_s[stop]))], limit_s)
+        walk_s = search.many(reach, walk) + off_s
+        near = np.flatnonzero(served & (walk_s <= limit_s))
+        near = near[near != stop]
+        sources.append(np.full(len(near), stop, np.uint32))
+        targets.append(near.astype(np.uint32))
+        seconds.append(np.ceil(walk_s[near]).astype(np.int32))
+    if not sources:
+        return np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.int32)
+    return np.concatenate(sources), np.concatenate(targets), np.concatenate(seconds)
+
+
+def with_street_footpaths(
+    timetable: Timetable, streets: StreetGraph, walk: SnapTable, limit_s: float = LIMIT_S
+) -> Timetable:
+    """Return the timetable with the walks of :func:`street_footpaths`; what feeds state stays."""
+    return with_footpaths(timetable, *street_footpaths(timetable, streets, walk, limit_s))
