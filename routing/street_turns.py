@@ -46,26 +46,43 @@ def apply_restrictions(
     turns = _turns(arcs, nodes, edges, bound)
     if not turns:
         return arcs, np.zeros(0, np.uint32)
-    entries = sorted(turns, key=lambda arc: (int(arcs.head[arc]), arc))
-    base = arcs.head[entries].astype(np.uint32)
+    copies = _copies(arcs, turns)
+    number = {entry: len(nodes.osm_id) + i for i, (_, entry, _) in enumerate(copies)}
     head = arcs.head.copy()
-    head[entries] = len(nodes.osm_id) + np.arange(len(entries))
-    leaving = _arcs_by_tail(arcs, set(base.tolist()))
-    tails: list[int] = []
-    copied: list[int] = []
-    for i, entry in enumerate(entries):
-        allowed = _allowed(leaving[int(base[i])], turns[entry])
-        tails += [len(nodes.osm_id) + i] * len(allowed)
-        copied += allowed
-    extra = np.array(copied, np.intp)
-    return (
-        Arcs(
-            np.concatenate((arcs.tail, np.array(tails, np.uint32))),
-            np.concatenate((head, head[extra])),
-            np.concatenate((arcs.way, arcs.way[extra])),
-        ),
-        base,
-    )
+    for entry in turns:
+        head[entry] = number[entry]
+    tails, heads, ways = [arcs.tail], [head], [arcs.way]
+    for _, entry, allowed in copies:
+        tails.append(np.full(len(allowed), number[entry], np.uint32))
+        if entry in turns:  # from here, turning round at the next junction would be a way out
+            heads.append(np.array([number.get(arc, head[arc]) for arc in allowed], np.uint32))
+        else:
+            heads.append(head[allowed])
+        ways.append(arcs.way[allowed])
+    joined = Arcs(np.concatenate(tails), np.concatenate(heads), np.concatenate(ways))
+    return joined, np.array([base for base, _, _ in copies], np.uint32)
+
+
+_Copy = tuple[int, int, list[int]]
+"""Node copied, the arc into the copy, and the arcs that may be taken from it."""
+
+
+def _copies(arcs: Arcs, turns: "_Turns") -> list[_Copy]:
+    """List the copies of junctions, by node.
+
+    Besides those of the restrictions, there is one for each arc that may follow: it does not
+    allow to turn round, unless the street ends there.
+    """
+    leaving = _arcs_by_tail(arcs, {int(arcs.head[entry]) for entry in turns})
+    after = {entry: _allowed(leaving[int(arcs.head[entry])], turns[entry]) for entry in turns}
+    following = {arc for allowed in after.values() for arc in allowed} - set(turns)
+    beyond = _arcs_by_tail(arcs, {int(arcs.head[arc]) for arc in following})
+    for arc in following:
+        onward = [a for a in beyond[int(arcs.head[arc])] if arcs.way[a] != arcs.way[arc] ^ 1]
+        if onward:
+            after[arc] = onward
+    copies = [(int(arcs.head[arc]), arc, allowed) for arc, allowed in after.items()]
+    return sorted(copies)
 
 
 _Turns = dict[int, tuple[set[int], set[int]]]

@@ -1,0 +1,127 @@
+import pytest
+
+from routing.osm_tags import read_barrier, read_street
+from routing.streets import EdgeFlag, RoadClass, StreetMode, Surface
+
+
+def access(**tags: str) -> str:
+    """Write who may pass: W, B, C followed by > along, < against, = both; p for pushing."""
+    street = read_street({key.replace("__", ":"): value for key, value in tags.items()})
+    if street is None:
+        return ""
+    signs = ["", ">", "<", "="]
+    parts = [
+        f"{letter}{signs[street.access >> 2 * mode & 3]}"
+        for mode, letter in zip(StreetMode, "WBC", strict=True)
+        if street.access >> 2 * mode & 3
+    ]
+    return " ".join(parts) + (" p" if street.flags & EdgeFlag.PUSH else "")
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"highway": "residential"}, "W= B= C="),
+        ({"highway": "motorway"}, "C>"),
+        ({"highway": "trunk"}, "C="),
+        ({"highway": "trunk", "sidewalk": "both"}, "W= C="),
+        ({"highway": "primary", "motorroad": "yes"}, "C="),
+        ({"highway": "footway"}, "W= B= p"),
+        ({"highway": "footway", "bicycle": "yes"}, "W= B="),
+        ({"highway": "footway", "bicycle": "no"}, "W="),
+        ({"highway": "path"}, "W= B="),
+        ({"highway": "cycleway", "foot": "no"}, "B="),
+        ({"highway": "track"}, "W= B="),
+        ({"highway": "track", "motor_vehicle": "yes"}, "W= B= C="),
+        ({"highway": "steps", "bicycle": "dismount"}, "W="),
+        ({"highway": "construction"}, ""),
+        ({"highway": "proposed"}, ""),
+        ({"railway": "platform"}, "W="),
+        ({"route": "ferry"}, "W= B="),
+        ({"route": "ferry", "motor_vehicle": "yes"}, "W= B= C="),
+    ],
+)
+def test_a_kind_of_street_opens_it_to_those_who_may_use_it(
+    tags: dict[str, str], expected: str
+) -> None:
+    assert access(**tags) == expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"access": "private"}, ""),
+        ({"access": "no", "foot": "yes"}, "W="),
+        ({"access": "no", "bicycle": "designated"}, "B="),
+        ({"access": "yes"}, "W= B= C="),
+        ({"motor_vehicle": "no"}, "W= B="),
+        ({"vehicle": "no"}, "W="),
+        ({"vehicle": "no", "bicycle": "yes"}, "W= B="),
+        ({"motor_vehicle": "no", "motorcar": "yes"}, "W= B= C="),
+        ({"motor_vehicle": "agricultural;forestry"}, "W= B="),
+        ({"motor_vehicle": "agricultural;destination"}, "W= B= C="),
+        ({"bicycle": "use_sidepath"}, "W= C="),
+        ({"bicycle": "dismount"}, "W= B= C= p"),
+        ({"foot": "no"}, "B= C="),
+        ({"access": "a word unheard of"}, "W= B= C="),
+    ],
+)
+def test_the_most_specific_access_tag_decides(tags: dict[str, str], expected: str) -> None:
+    assert access(highway="service", **tags) == expected
+
+
+def test_access_yes_does_not_open_a_footway_to_cars() -> None:
+    assert access(highway="footway", access="yes") == "W= B= p"
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"oneway": "yes"}, "W= B> C>"),
+        ({"oneway": "-1"}, "W= B< C<"),
+        ({"oneway": "no", "junction": "roundabout"}, "W= B= C="),
+        ({"junction": "roundabout"}, "W= B> C>"),
+        ({"oneway": "yes", "oneway__bicycle": "no"}, "W= B= C>"),
+        ({"oneway": "yes", "cycleway": "opposite_lane"}, "W= B= C>"),
+        ({"oneway": "yes", "cycleway__left": "opposite"}, "W= B= C>"),
+        ({"oneway": "yes", "cycleway__left__oneway": "-1"}, "W= B= C>"),
+        ({"oneway__bicycle": "yes"}, "W= B> C="),
+        ({"oneway": "reversible"}, "W="),
+        ({"oneway": "yes", "oneway__foot": "yes"}, "W> B> C>"),
+        ({"conveying": "backward"}, "W< B= C="),
+    ],
+)
+def test_one_way_streets_bind_each_mode_by_its_own_rule(
+    tags: dict[str, str], expected: str
+) -> None:
+    assert access(highway="residential", **tags) == expected
+
+
+def test_a_destination_street_and_its_surface_are_remembered() -> None:
+    street = read_street(
+        {"highway": "living_street", "motor_vehicle": "destination", "surface": "sett"}
+    )
+    assert street is not None
+    assert street.road_class is RoadClass.LIVING_STREET
+    assert street.surface is Surface.PAVERS
+    assert street.flags & EdgeFlag.DESTINATION
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"barrier": "bollard"}, "C"),
+        ({"barrier": "gate"}, ""),
+        ({"barrier": "gate", "access": "private"}, "WBC"),
+        ({"barrier": "gate", "access": "no", "foot": "yes", "bicycle": "yes"}, "C"),
+        ({"barrier": "gate", "locked": "yes"}, "WBC"),
+        ({"barrier": "gate", "locked": "yes", "foot": "yes"}, "BC"),
+        ({"barrier": "kissing_gate"}, "BC"),
+        ({"barrier": "bollard", "motor_vehicle": "yes"}, ""),
+        ({"barrier": "cycle_barrier", "bicycle": "dismount"}, "C"),
+        ({"highway": "crossing"}, ""),
+    ],
+)
+def test_a_barrier_stops_those_it_is_meant_for(tags: dict[str, str], expected: str) -> None:
+    stopped = read_barrier(tags)
+    assert "".join(x for i, x in enumerate("WBC") if stopped >> i & 1) == expected
