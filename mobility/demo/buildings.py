@@ -129,19 +129,20 @@ def _rectangles(xy: FloatArray, along: FloatArray, size: FloatArray) -> FloatArr
 
 def _free(plan: TownPlan, xy: FloatArray, corners: FloatArray) -> NDArray[np.bool_]:
     """Tell which houses touch no street, water, rail, park or earlier house."""
-    houses = shapely.polygons(corners)
+    houses = np.array([Polygon(outline) for outline in corners], dtype=object)
     lines = np.array([LineString(edge.xy) for edge in plan.streets.edges], dtype=object)
-    free = np.ones(len(houses), dtype=bool)
+    free: NDArray[np.bool_] = np.ones(len(houses), dtype=np.bool_)
     touching, _ = shapely.STRtree(lines).query(houses, predicate="dwithin", distance=3.2)
     free[touching] = False
     river = np.abs(plan.terrain.river_distance(xy[:, 0], xy[:, 1]))
     rail = np.abs(plan.terrain.rail_distance(xy[:, 0], xy[:, 1]))
-    free &= (river > RIVER_HALF_WIDTH_M + 12) & (rail > 16)
+    free[(river < RIVER_HALF_WIDTH_M + 12) | (rail < 16)] = False
     green = np.array([Polygon(park.xy).buffer(0) for park in plan.parks], dtype=object)
     inside, _ = shapely.STRtree(green).query(houses, predicate="intersects")
     free[inside] = False
     left = np.flatnonzero(free)
-    shrunk = shapely.polygons(xy[left, None] + (corners[left] - xy[left, None]) * 0.94)
+    smaller = xy[left, None] + (corners[left] - xy[left, None]) * 0.94
+    shrunk = np.array([Polygon(outline) for outline in smaller], dtype=object)
     first, second = shapely.STRtree(shrunk).query(shrunk, predicate="intersects")
     clash: dict[int, list[int]] = {}
     for a, b in zip(first, second, strict=True):

@@ -1,4 +1,4 @@
-"""The smaller tables of the feed: fares, transfers, the main station's inside, the on-demand area."""
+"""Smaller tables of the feed: fares, transfers, the main station, the on-demand area."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -83,7 +83,7 @@ def locations(outline: list[list[float]]) -> dict[str, Any]:
 
 
 def _transfers(stations: list[Station]) -> Table:
-    """Walks inside hubs: between the kerbs of large stops, and to the railway."""
+    """List the walks inside hubs: between the kerbs of large stops, and to the railway."""
     rows: list[list[object]] = []
     for i, station in enumerate(stations):
         kerbs = [f"s{i:03d}{'abcd'[k]}" for k in range(station.platforms)]
@@ -105,7 +105,8 @@ def _fares(stations: list[Station], lines: list[Line]) -> dict[str, Table]:
         area = "umland" if station.village else "stadt"
         areas.append([area, f"s{i:03d}"])
     legs: list[list[object]] = [
-        ["einzel", "netz", "stadt", "stadt", "stadt"], ["einzel", "netz", "stadt", "umland", "umland"],
+        ["einzel", "netz", "stadt", "stadt", "stadt"],
+        ["einzel", "netz", "stadt", "umland", "umland"],
         ["einzel", "netz", "umland", "stadt", "umland"],
         ["einzel", "netz", "umland", "umland", "umland"],
     ]  # fmt: skip

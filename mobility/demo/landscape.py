@@ -59,8 +59,8 @@ def _park(park: Park) -> Feature:
 
 def _band(river: FloatArray) -> FloatArray:
     """Return the outline of the river's water."""
-    area = shapely.buffer(shapely.LineString(river), RIVER_HALF_WIDTH_M, cap_style="flat")
-    return np.array(area.exterior.simplify(0.8).coords)
+    area = shapely.LineString(river).buffer(RIVER_HALF_WIDTH_M, cap_style="flat")
+    return shapely.get_coordinates(shapely.simplify(shapely.boundary(area), 0.8))
 
 
 def _rails(plan: TownPlan) -> list[Feature]:
@@ -68,9 +68,9 @@ def _rails(plan: TownPlan) -> list[Feature]:
     tags = {"railway": "rail", "electrified": "contact_line", "gauge": "1435", "usage": "main"}
     rail = plan.terrain.rail()
     siding = rail[np.abs(rail[:, 0]) < 520]
-    found = [Feature(rail + (0, d), tags) for d in (-2.2, 2.2)]
+    found = [Feature(rail + np.array([0, d]), tags) for d in (-2.2, 2.2)]
     yard = {"railway": "rail", "service": "siding", "gauge": "1435"}
-    return [*found, *(Feature(siding + (0, d), yard) for d in (-9.0, 9.0))]
+    return [*found, *(Feature(siding + np.array([0, d]), yard) for d in (-9.0, 9.0))]
 
 
 def _woods(rng: np.random.Generator, plan: TownPlan) -> list[Feature]:
@@ -119,11 +119,13 @@ def _areas(
         area = shape(geometry)
         if not value or area.area < 30_000:
             continue
-        outline = shapely.Polygon(area.exterior).buffer(smooth_m).buffer(-2 * smooth_m)
-        outline = outline.buffer(smooth_m).simplify(smooth_m / 6)
+        inner = (
+            shapely.Polygon(shapely.get_exterior_ring(area)).buffer(smooth_m).buffer(-2 * smooth_m)
+        )
+        outline = inner.buffer(smooth_m).simplify(smooth_m / 6)
         for part in shapely.get_parts(outline):
             if part.area > 20_000:
-                found.append(Feature(np.array(part.exterior.coords), tags))
+                found.append(Feature(shapely.get_coordinates(part.boundary), tags))
     return found
 
 

@@ -1,9 +1,10 @@
 """Draws the lines of public transport along the streets, and sets their stops."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
-import networkx as nx
+import networkx as nx  # type: ignore[import-untyped]
 import numpy as np
 from scipy.spatial import cKDTree
 from shapely.geometry import LineString, Point
@@ -65,7 +66,7 @@ class Station:
     def platform(self, heading: float) -> int:
         """Return the number of the kerb on the right of a vehicle with this heading."""
         share = 2 * np.pi / self.platforms
-        return int(round((heading - self.heading) / share)) % self.platforms
+        return round((heading - self.heading) / share) % self.platforms
 
     def kerb(self, platform: int) -> FloatArray:
         """Return where a kerb lies, metres."""
@@ -115,7 +116,7 @@ class LinePlanner:
     def __init__(self, plan: TownPlan) -> None:
         self._plan = plan
         self._graph = _weighted(plan.streets)
-        self._nodes = sorted(self._graph)
+        self._nodes: list[int] = sorted(self._graph)
         self._tree = cKDTree(plan.streets.xy[self._nodes])
         self.stations: list[Station] = []
         self.line_edges: set[int] = set()
@@ -148,7 +149,7 @@ class LinePlanner:
     def _course(self, places: list[FloatArray], tram: bool) -> FloatArray:
         """Go along streets from place to place, without going back on itself."""
         nodes: list[int] = []
-        for a, b in zip(places, places[1:], strict=False):
+        for a, b in pairwise(places):
             nodes += nx.shortest_path(self._graph, self._node(a), self._node(b), weight="cost")[
                 bool(nodes) :
             ]
@@ -160,7 +161,7 @@ class LinePlanner:
             else:
                 i += 1
         pieces = []
-        for u, v in zip(nodes, nodes[1:], strict=False):
+        for u, v in pairwise(nodes):
             key, data = min(self._graph[u][v].items(), key=lambda item: item[1]["cost"])
             data["cost"] *= 0.9
             self.line_edges.add(key)
@@ -172,8 +173,8 @@ class LinePlanner:
 
     def _seed_stations(self) -> None:
         """Set the stops that must be: the main station, the old town, every village."""
-        for word, name in (("hbf", "Hauptbahnhof"), ("north", "Marktplatz"), ("south", "Alte Brücke"),
-                           ("square", "Südplatz")):  # fmt: skip
+        hubs = {"hbf": "Hauptbahnhof", "north": "Marktplatz", "south": "Alte Brücke"}
+        for word, name in (hubs | {"square": "Südplatz"}).items():
             xy = self._plan.streets.xy[self._node(self._place(word))]
             self._add(name, xy, 0.15, platforms=4)
         for i, village in enumerate(self._plan.villages):
@@ -194,7 +195,7 @@ class LinePlanner:
             if course.distance(Point(station.xy)) < 11:
                 served.append((course.project(Point(station.xy)), i))
         wanted = sorted([at for at, _ in served] + [0.0, course.length])
-        for a, b in zip(wanted, wanted[1:], strict=False):
+        for a, b in pairwise(wanted):
             for at in _between(a, b):
                 if self._wanted_here(course, at, served):
                     served.append((at, self._new(course, at)))
@@ -257,8 +258,8 @@ class LinePlanner:
             if name == "Hauptbahnhof":
                 i = 0
             else:
-                i = self._add(name, place + (0, -14), 0.0, platforms=0, village=True)
-            self.stations[i].tracks = [place + (0, -6), place + (0, 6)]
+                i = self._add(name, place + np.array([0, -14]), 0.0, platforms=0, village=True)
+            self.stations[i].tracks = [place + np.array([0, -6]), place + np.array([0, 6])]
             served.append((course.project(Point(place)), i))
         served.sort()
         stations = [i for _, i in served]
@@ -288,7 +289,7 @@ def _street_names(streets: Streets) -> dict[int, list[str]]:
 
 def _between(a: float, b: float) -> list[float]:
     """Return evenly spaced positions strictly between two others."""
-    count = int(round((b - a) / SPACING_M))
+    count = round((b - a) / SPACING_M)
     return list(np.linspace(a, b, count + 1)[1:-1]) if count > 1 else []
 
 

@@ -72,7 +72,7 @@ class Names:
         return self._once(lambda: self._stems.pop() + self._pick(VILLAGE_ENDINGS))
 
     def street(self, kind: str) -> str:
-        """Return a street name fitting a quarter of ``kind``: old, dense, suburb, estate …"""
+        """Return a street name that fits a quarter of ``kind``."""
         return self._once(lambda: self._draw(kind))
 
     def business(self, word: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-import networkx as nx
+import networkx as nx  # type: ignore[import-untyped]
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -104,8 +104,7 @@ def join(roads: list[Road]) -> Streets:
 
 
 def _simple(xy: FloatArray) -> LineString:
-    line: LineString = LineString(xy).simplify(SHAPE_TOLERANCE_M)
-    return line
+    return LineString(shapely.get_coordinates(LineString(xy).simplify(SHAPE_TOLERANCE_M)))
 
 
 def _lengthen(lines: list[LineString]) -> list[LineString]:
@@ -229,7 +228,7 @@ def _prune(edges: list[Edge]) -> list[Edge]:
 
 
 def _compact(xy: FloatArray, edges: list[Edge]) -> Streets:
-    """Number the nodes that are left from zero."""
+    """Give the nodes that are left new numbers from zero."""
     used = sorted({node for edge in edges for node in (edge.u, edge.v)})
     number = {node: i for i, node in enumerate(used)}
     for edge in edges:

@@ -1,7 +1,7 @@
 """Writes the town as an OpenStreetMap extract (.osm.pbf)."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import osmium
@@ -117,7 +117,7 @@ class OsmTown:
         header.add_box(osmium.osm.Box(float(w), float(s), float(e), float(n)))
         path.unlink(missing_ok=True)
         lonlat = to_lonlat(np.array([xy for xy, _ in self._nodes]))
-        common = {"version": 1, "timestamp": STAMP, "changeset": 1, "uid": 1, "user": "demo"}
+        common: Any = {"version": 1, "timestamp": STAMP, "changeset": 1, "uid": 1, "user": "demo"}
         with osmium.SimpleWriter(str(path), header=header) as writer:
             for i, ((_, tags), place) in enumerate(zip(self._nodes, lonlat, strict=True)):
                 at = (float(place[0]), float(place[1]))

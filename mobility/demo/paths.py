@@ -14,7 +14,7 @@ COUNTRY = frozenset({"primary", "secondary", "tertiary", "unclassified"})
 
 def river_route(terrain: Terrain, river_name: str) -> list[Road]:
     """Draw the cycle route along the north bank, outside the town's embankment."""
-    found = []
+    found: list[Road] = []
     for first, last in ((-HALF_WIDTH_M, -2200.0), (2400.0, HALF_WIDTH_M)):
         x = np.arange(first, last + 1, 40.0)
         y = terrain.river_y(x)
@@ -48,7 +48,7 @@ def tracks(
     """
     bend = Noise(rng, 1500.0)
     country = [road for road in main if road.highway in COUNTRY and len(road.xy) > 40]
-    found = []
+    found: list[Road] = []
     while len(found) < TRACKS:
         road = country[int(rng.integers(len(country)))]
         i = int(rng.integers(5, len(road.xy) - 5))

@@ -28,6 +28,7 @@ INHABITANTS: Final = 60_000
 CELL_M: Final = 250.0
 PERSONS: Final = 2_600
 DAYS: Final = 56
+CORNER: Final[FloatArray] = np.array([HALF_WIDTH_M, HALF_HEIGHT_M])
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 WEEKDAY_HOURS: Final = (2, 1, 1, 1, 3, 12, 40, 85, 80, 45, 38, 42, 52, 52, 48, 60, 78, 88, 70, 48,
                         32, 24, 16, 7)  # fmt: skip
@@ -42,21 +43,23 @@ def residents(plan: TownPlan, houses: Houses) -> FloatArray:
     per_house = np.bincount(quarter, homes, len(plan.quarters))
     people = np.array([float(q.people) for q in plan.quarters])
     lived_in: FloatArray = homes * (people / np.maximum(per_house, 1))[quarter]
-    return lived_in * INHABITANTS / lived_in.sum()
+    scaled: FloatArray = lived_in * INHABITANTS / lived_in.sum()
+    return scaled
 
 
 def write_population(path: Path, houses: Houses, people: FloatArray) -> int:
     """Write inhabitants per 250 m cell as ``lon,lat,population``; return how many there are."""
     columns = int(2 * HALF_WIDTH_M / CELL_M)
-    cell = np.floor((houses.xy + (HALF_WIDTH_M, HALF_HEIGHT_M)) / CELL_M).astype(np.int64)
+    cell = np.floor((houses.xy + CORNER) / CELL_M).astype(np.int64)
     index = cell[:, 1] * columns + cell[:, 0]
     total = np.bincount(index, people)
     whole = np.floor(total).astype(np.int64)
     short = INHABITANTS - int(whole.sum())
     whole[np.argsort(total - whole, kind="stable")[::-1][:short]] += 1
     lived_in = np.flatnonzero(whole)
-    xy = np.column_stack([lived_in % columns, lived_in // columns]) * CELL_M + CELL_M / 2
-    lonlat = to_lonlat(xy - (HALF_WIDTH_M, HALF_HEIGHT_M))
+    place = np.column_stack([lived_in % columns, lived_in // columns]).astype(np.float64)
+    xy: FloatArray = (place + 0.5) * CELL_M
+    lonlat = to_lonlat(xy - CORNER)
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["lon", "lat", "population"])

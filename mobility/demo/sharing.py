@@ -32,7 +32,7 @@ VEHICLE_TYPES: Final[tuple[Feed, ...]] = (
 )  # fmt: skip
 # plan, name, price, (start, rate, interval) per minutes
 PLANS: Final = (
-    ("bike-plan", "Rad: 30 Minuten frei, dann 1 Euro je halbe Stunde", 1.0, ((30, 1.0, 30),)),
+    ("bike-plan", "Rad: 1 Euro für 30 Minuten, dann 1 Euro je halbe Stunde", 1.0, ((30, 1.0, 30),)),
     ("ebike-plan", "Pedelec: 1 Euro und 10 Cent je Minute", 1.0, ((0, 0.10, 1),)),
     ("car-plan", "Auto: 2 Euro und 1,80 Euro je Viertelstunde", 2.0, ((0, 1.80, 15),)),
     ("scooter-plan", "Roller: 1 Euro und 19 Cent je Minute", 1.0, ((0, 0.19, 1),)),

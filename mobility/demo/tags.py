@@ -2,7 +2,7 @@
 
 from typing import Final
 
-import networkx as nx
+import networkx as nx  # type: ignore[import-untyped]
 import numpy as np
 
 from mobility.demo.network import Edge, Streets
@@ -203,7 +203,7 @@ def _apart(edges: list[Edge]) -> set[int]:
             if edge.tags.get("oneway") != "yes":
                 graph.add_edge(edge.v, edge.u)
     largest = max(nx.strongly_connected_components(graph), key=len)
-    apart = set(graph) - largest
+    apart: set[int] = set(graph) - largest
     if apart and not any(
         e.tags.get("oneway") == "yes" and e.tags.get("junction") != "roundabout"
         and (e.u in apart or e.v in apart)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from mobility.demo.holidays import holidays
@@ -89,7 +90,7 @@ def _offsets(line: Line, direction: int, kind: str) -> list[tuple[int, int]]:
     """Return arrival and departure at each stop since the start, on whole half minutes."""
     at = line.at_m if direction == 0 else [line.at_m[-1] - m for m in reversed(line.at_m)]
     calls, clock, departed = [(0, 0)], 0.0, 0
-    for a, b in zip(at, at[1:], strict=False):
+    for a, b in pairwise(at):
         clock += (b - a) / MPS[kind] + DWELL_S[kind]
         arrival = max(departed + 30, round(clock / 30) * 30)
         departed = arrival + (60 if kind == "rail" else 0)

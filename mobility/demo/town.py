@@ -124,7 +124,8 @@ def _on_demand_area(plan: TownPlan) -> FloatArray:
     """Outline the southern villages, where the on-demand bus runs; closed, metres."""
     village = plan.villages
     discs = [shapely.Point(q.x_m, q.y_m).buffer(q.radius_m * 1.6) for q in village[5:8]]
-    return np.array(shapely.convex_hull(shapely.union_all(discs)).simplify(30).exterior.coords)
+    hull = shapely.convex_hull(shapely.union_all(discs)).simplify(30)
+    return shapely.get_coordinates(hull.boundary)
 
 
 def _replace(path: Path, text: str) -> None:
