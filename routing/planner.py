@@ -1,0 +1,192 @@
+"""Plans from door to door: street ways, timetable searches, the best of them, drawn."""
+
+from routing.access import Side, StreetEnd, bike_end, walk_end
+from routing.combine import (
+    Candidate,
+    pareto,
+    select,
+    without_absurd,
+)
+from routing.direct import direct_rentals, direct_ride, direct_walk, longest_walk, ride_limit_s
+from routing.itinerary import ItineraryMaker
+from routing.model import (
+    Itinerary,
+    Mode,
+    PlanError,
+    PlanErrorCode,
+    PlanRequest,
+    PlanResult,
+)
+from routing.network import Network
+from routing.rental import RentalSearch, rental_ends
+from routing.rental_fleet import fleets
+from routing.sharing import SharedVehicles
+from routing.streets import StreetMode
+from routing.transit_planning import TransitPlanning
+
+Code = PlanErrorCode
+
+
+class Planner:
+    """Answers requests on one network; safe to share between threads.
+
+    Parameters
+    ----------
+    network : Network
+        Streets, timetable or both.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._maker = ItineraryMaker(network)
+
+    def plan(self, request: PlanRequest, shared: SharedVehicles | None = None) -> PlanResult:
+        """Find the best ways from door to door.
+
+        Parameters
+        ----------
+        request : PlanRequest
+            What is wanted.
+        shared : SharedVehicles, optional
+            Shared vehicles now, linked to this network's streets.
+
+        Returns
+        -------
+        PlanResult
+            Itineraries that none of their combination of street modes beats in departure,
+            arrival, transfers and walking; or a typed reason why there are none.
+        """
+        misplaced = self._misplaced(request)
+        if misplaced is not None:
+            return self._result(request, (), misplaced)
+        trip = _Planning(self.network, request, shared)
+        if not trip.can_be_left():
+            message = "no street that can be walked on lies within 500 m of the origin"
+            if not trip.origin_found():
+                return self._result(request, (), PlanError(Code.LOCATION_NOT_FOUND, message))
+            message = message.replace("origin", "destination")
+            return self._result(request, (), PlanError(Code.LOCATION_NOT_FOUND, message))
+        ways, error = trip.ways()
+        return self._result(request, self._drawn(ways, request), error)
+
+    def _misplaced(self, request: PlanRequest) -> PlanError | None:
+        for word, place in (("origin", request.origin), ("destination", request.destination)):
+            if not self.network.contains(place.lon, place.lat):
+                west, south, east, north = self.network.bbox
+                return PlanError(
+                    Code.OUTSIDE_BOUNDS,
+                    f"the {word} lies outside {west:.3f},{south:.3f},{east:.3f},{north:.3f},"
+                    " which this network covers",
+                )
+        return None
+
+    def _drawn(self, ways: list[Candidate], request: PlanRequest) -> tuple[Itinerary, ...]:
+        wanted = int(request.time.timestamp())
+        found: list[Itinerary] = []
+        rest = list(ways)
+        while rest and len(found) < request.max_itineraries:
+            # A way may turn out not to work when drawn; the next best takes its place.
+            chosen = select(rest, request.max_itineraries - len(found), wanted, request.arrive_by)
+            drawn = [self._maker.make(way) for way in chosen]
+            found += [itinerary for itinerary in drawn if itinerary is not None]
+            if None not in drawn:
+                break
+            gone = {id(way) for way in chosen}
+            rest = [way for way in rest if id(way) not in gone]
+        if request.arrive_by:
+            return tuple(sorted(found, key=lambda i: (-i.start_s, i.end_s, i.transfers)))
+        return tuple(sorted(found, key=lambda i: (i.end_s, -i.start_s, i.transfers)))
+
+    def _result(
+        self,
+        request: PlanRequest,
+        itineraries: tuple[Itinerary, ...],
+        error: PlanError | None,
+    ) -> PlanResult:
+        if not itineraries and error is None:
+            error = PlanError(
+                Code.NO_TRANSIT_CONNECTION,
+                "no way was found with these modes and limits: allow more of them",
+            )
+        network = self.network
+        return PlanResult(network.id, network.timezone, request, itineraries, error)
+
+
+class _Planning:
+    """One request under way."""
+
+    def __init__(
+        self, network: Network, request: PlanRequest, shared: SharedVehicles | None
+    ) -> None:
+        self.network = network
+        self.request = request
+        self.origin = Side(network, request, reverse=False)
+        self.destination = Side(network, request, reverse=True)
+        rentals = Mode.RENTAL in request.modes and network.streets is not None
+        usable = fleets(shared, request) if rentals else []
+        limit = ride_limit_s(request)
+        self.outward = [RentalSearch(self.origin, fleet, limit) for fleet in usable]
+        self.homeward = [
+            RentalSearch(self.destination, fleet, request.max_access_ride_s) for fleet in usable
+        ]
+
+    def origin_found(self) -> bool:
+        return not self.origin.on_streets or self.origin.snap(StreetMode.WALK) is not None
+
+    def can_be_left(self) -> bool:
+        reached = self.destination.snap(StreetMode.WALK) is not None
+        return self.origin_found() and (reached or not self.origin.on_streets)
+
+    def ways(self) -> tuple[list[Candidate], PlanError | None]:
+        """Find the ways worth offering, and why there is no public transport among them."""
+        request = self.request
+        directs = self._directs()
+        error: PlanError | None = None
+        rides: list[Candidate] = []
+        if Mode.TRANSIT in request.modes:
+            rides, error = self._transit()
+        kept = without_absurd(pareto([*directs, *rides]))
+        if error is None and rides and all(way.is_direct for way in kept):
+            error = PlanError(
+                Code.WALKING_BETTER_THAN_TRANSIT,
+                "walking all the way is as quick as any public transport",
+            )
+        nothing_now = not kept or (error is not None and not directs)
+        if nothing_now and Mode.WALK in request.modes:
+            walk = longest_walk(self.origin, self.destination)
+            kept += [] if walk is None else [walk.candidate(request)]
+        return kept, error
+
+    def _directs(self) -> list[Candidate]:
+        request, origin, destination = self.request, self.origin, self.destination
+        found = []
+        if Mode.WALK in request.modes:
+            found.append(direct_walk(origin, destination, request.max_direct_walk_s))
+        if origin.on_streets:
+            found += [
+                direct_ride(origin, destination, mode)
+                for mode in (Mode.BICYCLE, Mode.CAR)
+                if mode in request.modes
+            ]
+            found += list(direct_rentals(self.outward, self.homeward))
+        return [way.candidate(request) for way in found if way is not None]
+
+    def _transit(self) -> tuple[list[Candidate], PlanError | None]:
+        network = self.network
+        if network.timetable is None:
+            return [], PlanError(Code.NO_STOPS_IN_RANGE, "this network has no timetable")
+        planning = TransitPlanning(network, self.request)
+        closed = planning.outside_service_period()
+        if closed is not None:
+            return [], closed
+        return planning.find(self._combinations())
+
+    def _combinations(self) -> list[tuple[StreetEnd, StreetEnd]]:
+        """Pair the ways to a first stop with the ways from a last one."""
+        walk_there, walk_back = walk_end(self.origin), walk_end(self.destination)
+        pairs = [(walk_there, walk_back)]
+        pairs += [(end, walk_back) for end in rental_ends(self.outward, walk_there, self.network)]
+        pairs += [(walk_there, end) for end in rental_ends(self.homeward, walk_back, self.network)]
+        if Mode.BICYCLE in self.request.modes and self.network.streets is not None:
+            pairs.append((bike_end(self.origin), walk_back))
+        return pairs

@@ -1,0 +1,132 @@
+"""The timetable's part of a request: one range search per combination of street modes."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from routing.access import StreetEnd
+from routing.combine import Candidate
+from routing.day_view import DayView, TripFilter
+from routing.model import PlanError, PlanErrorCode, PlanRequest
+from routing.network import Network
+from routing.transit_search import TransitJourney
+
+Code = PlanErrorCode
+LONGEST_JOURNEY_S = 8 * 3600
+SEARCHED_AHEAD_S = 86_400
+"""How far beyond an empty window the next connection is looked for."""
+
+Pair = tuple[StreetEnd, StreetEnd]
+
+
+class TransitPlanning:
+    """Finds journeys for one request.
+
+    Parameters
+    ----------
+    network : Network
+        One with a timetable.
+    request : PlanRequest
+        What is wanted.
+    """
+
+    def __init__(self, network: Network, request: PlanRequest) -> None:
+        self._network = network
+        self._request = request
+        self._local = request.time.astimezone(ZoneInfo(network.timezone))
+
+    @cached_property
+    def _view(self) -> DayView:
+        assert self._network.timetable is not None  # noqa: S101 - required above
+        only = TripFilter(wheelchair=True) if self._request.wheelchair else None
+        return self._network.timetable.day_view(self._local.date(), only)
+
+    def outside_service_period(self) -> PlanError | None:
+        """Return an error where no trip runs on the day asked for or the one before."""
+        days = self._network.service_days
+        if days is None:
+            return PlanError(Code.OUTSIDE_SERVICE_PERIOD, "the timetable has no service days")
+        day = self._local.date()
+        if days[0] <= day <= days[1] + timedelta(days=1):
+            return None
+        return PlanError(
+            Code.OUTSIDE_SERVICE_PERIOD,
+            f"the timetable covers {days[0]} to {days[1]}, not {day}: choose a day in it",
+        )
+
+    def find(self, pairs: Sequence[Pair]) -> tuple[list[Candidate], PlanError | None]:
+        """Find journeys for each pair of ends.
+
+        Returns
+        -------
+        list of Candidate
+            All Pareto-optimal journeys; where none leaves (arrives) in the window, the next one
+            after (before) it.
+        PlanError or None
+            Why there is none within the window.
+        """
+        usable = [pair for pair in pairs if len(pair[0].stop) and len(pair[1].stop)]
+        if not usable:
+            return [], self._no_stops(pairs)
+        found = [way for pair in usable for way in self._candidates(pair, self._in_window(pair))]
+        if found:
+            return found, None
+        found = [way for pair in usable for way in self._candidates(pair, self._next(pair))]
+        minutes = self._request.search_window_s // 60
+        if found:
+            word = (
+                "arrives in the {} min before"
+                if self._request.arrive_by
+                else ("leaves within {} min of")
+            )
+            return found, PlanError(
+                Code.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW,
+                f"no connection {word.format(minutes)} the time asked for; the nearest is shown",
+            )
+        return [], PlanError(
+            Code.NO_TRANSIT_CONNECTION,
+            "no connection was found within a day of the time asked for",
+        )
+
+    def _no_stops(self, pairs: Sequence[Pair]) -> PlanError:
+        at_origin = any(len(there.stop) for there, _ in pairs)
+        word = "destination" if at_origin else "origin"
+        return PlanError(Code.NO_STOPS_IN_RANGE, f"no stop with service is in range of the {word}")
+
+    def _in_window(self, pair: Pair) -> list[TransitJourney]:
+        return self._search(pair, self._request.search_window_s, LONGEST_JOURNEY_S)
+
+    def _next(self, pair: Pair) -> list[TransitJourney]:
+        """Find the journeys with the earliest arrival, or latest departure, of the whole day."""
+        return self._search(pair, None, SEARCHED_AHEAD_S)
+
+    def _search(self, pair: Pair, window_s: int | None, longest_s: int) -> list[TransitJourney]:
+        search = self._network.transit
+        assert search is not None  # noqa: S101 - there is a timetable
+        request, view = self._request, self._view
+        access, egress = ((end.stop, end.seconds) for end in pair)
+        moment = int(request.time.timestamp()) - view.epoch_s
+        most = request.max_transfers
+        if request.arrive_by:
+            return search.arrive_by(view, access, egress, moment, window_s or 0, most, longest_s)
+        if not window_s:  # none: the next connection, however late
+            return search.earliest(view, access, egress, moment, most, longest_s)
+        return search.range(view, access, egress, moment, window_s, most, longest_s)
+
+    def _candidates(self, pair: Pair, journeys: Sequence[TransitJourney]) -> list[Candidate]:
+        zero = self._view.epoch_s
+        there, back = pair
+        return [
+            Candidate(
+                (there.mode, back.mode),
+                zero + journey.departure_s,
+                zero + journey.arrival_s,
+                journey.transfers,
+                journey.walk_s
+                + there.walk_to(journey.access_stop)
+                + back.walk_to(journey.egress_stop),
+                (journey, there, back, self._view),
+            )
+            for journey in journeys
+        ]
