@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from routing.arrays import Int32, UInt32
+from routing.arrays import Bool, Int32, UInt32
 from routing.snap import SnapTable
 from routing.street_search import StreetSearch
 from routing.streets import StreetGraph, StreetMode
@@ -39,19 +39,45 @@ def street_footpaths(
     duration_s : int32, (n,)
         Seconds, rounded up.
     """
+    return walks_between(streets, walk, limit_s, timetable.served())
+
+
+def walks_between(
+    streets: StreetGraph, walk: SnapTable, limit_s: float = LIMIT_S, wanted: Bool | None = None
+) -> tuple[UInt32, UInt32, Int32]:
+    """Find the walks along streets between places: one bounded search from each.
+
+    Parameters
+    ----------
+    streets : StreetGraph
+        To walk on.
+    walk : SnapTable
+        The places, linked to the streets for walking.
+    limit_s : float
+        Longest walk, seconds, the ways between places and streets included.
+    wanted : bool, (n_places,), optional
+        Places to start and end at; all where not given.
+
+    Returns
+    -------
+    from_place, to_place : uint32, (n,)
+        Ordered by ``from_place``; every walk once in each direction.
+    duration_s : int32, (n,)
+        Seconds, rounded up.
+    """
     search = StreetSearch(streets, StreetMode.WALK)
     off_s = (np.asarray(walk.distance_m) / np.float32(WALK_MPS)).astype(np.float32)
-    served = timetable.served()
+    served = np.ones(len(walk), bool) if wanted is None else wanted
     sources, targets, seconds = [], [], []
-    for stop in np.flatnonzero(served & (off_s < limit_s)).tolist():
-        snap = walk[stop]
+    for place in np.flatnonzero(served & (off_s < limit_s)).tolist():
+        snap = walk[place]
         if snap is None:
             continue
-        reach = search.reach([(snap, float(off_s[stop]))], limit_s)
+        reach = search.reach([(snap, float(off_s[place]))], limit_s)
         walk_s = search.many(reach, walk) + off_s
         near = np.flatnonzero(served & (walk_s <= limit_s))
-        near = near[near != stop]
-        sources.append(np.full(len(near), stop, np.uint32))
+        near = near[near != place]
+        sources.append(np.full(len(near), place, np.uint32))
         targets.append(near.astype(np.uint32))
         seconds.append(np.ceil(walk_s[near]).astype(np.int32))
     if not sources:
