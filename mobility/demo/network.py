@@ -19,7 +19,7 @@ REACH_M: Final = 85.0
 NEAR_M: Final = 48.0
 MERGE_M: Final = 13.0
 STUB_M: Final = 40.0
-SHAPE_TOLERANCE_M: Final = 0.9
+SHAPE_TOLERANCE_M: Final = 0.75
 
 
 @dataclass
