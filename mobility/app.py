@@ -4,8 +4,10 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+import orjson
 from apiflask import APIFlask
 from flask import current_app
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mobility.accounts.model import LOCKOUTS, SESSIONS
@@ -27,6 +29,14 @@ from mobility.weblib.ratelimit import Lockout, init_rate_limits
 from mobility.weblib.sessions import DatabaseSessions
 
 ROOT = Path(__file__).resolve().parent
+
+
+class _Json(DefaultJSONProvider):
+    """Reads JSON strictly: no NaN, no bottomless nesting."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Read a document."""
+        return orjson.loads(s)
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
@@ -52,6 +62,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         template_folder=str(ROOT / "web" / "templates"),
         static_folder=str(ROOT / "web" / "static"),
     )
+    app.json = _Json(app)
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     if settings.trusted_proxies:

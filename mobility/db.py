@@ -159,6 +159,8 @@ def load_spatialite(connection: Any) -> None:
     DatabaseError
         It is not installed; the text has the commands that install it.
     """
+    importlib.import_module("pyproj")  # its PROJ must come first: the other way round, leaving
+    # the process frees what SpatiaLite's PROJ allocated and aborts
     own = os.environ.get("SPATIALITE_LIBRARY_PATH")
     for name in (own, *_SPATIALITE_NAMES) if own else _SPATIALITE_NAMES:
         try:

@@ -81,3 +81,14 @@ def http_problem(status: int, detail: str = "", headers: dict[str, str] | None =
     phrase = HTTPStatus(status).phrase
     slug = phrase.lower().replace(" ", "-").replace("'", "")
     return Problem(status, slug, phrase, detail, {}, headers or {})
+
+
+def database_problem() -> ProblemError:
+    """Say that the database is away; the client may come back in a few seconds."""
+    return ProblemError(
+        503,
+        "database-unavailable",
+        "The database does not answer",
+        "Try again in a few seconds.",
+        headers={"Retry-After": "5"},
+    )

@@ -4,12 +4,15 @@ from flask import current_app, g, request, session
 
 from mobility.accounts.service import Accounts, Staff
 from mobility.weblib.permissions import NotLoggedInError
+from mobility.weblib.sessions import sessions_unavailable
 
 RESIDENT = "resident"
 
 
 def current_staff() -> Staff | None:
     """Return the member of staff of the session or of the API token, or None."""
+    if sessions_unavailable():
+        return None
     if "staff" not in g:
         g.staff = _find_staff()
     staff: Staff | None = g.staff
@@ -18,7 +21,7 @@ def current_staff() -> Staff | None:
 
 def current_subject() -> str | None:
     """Return the resident's pairwise subject, or None."""
-    if request.headers.get("Authorization"):
+    if request.headers.get("Authorization") or sessions_unavailable():
         return None
     subject = session.get("subject")
     return str(subject) if subject else None

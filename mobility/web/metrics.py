@@ -14,7 +14,7 @@ from mobility.booking.model import Booking
 from mobility.db import Database
 from mobility.weblib.permissions import permission
 
-bp = APIBlueprint("metrics", __name__, tag="Service")
+bp = APIBlueprint("metrics", __name__, tag="Figures")
 
 
 @bp.get("/metrics")

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, request, session
 
-from mobility.problems import ProblemError
+from mobility.problems import ProblemError, database_problem
+from mobility.weblib.sessions import sessions_unavailable
 
 View = TypeVar("View", bound=Callable[..., Any])
 FIELD = "csrf_token"
@@ -24,6 +25,8 @@ def csrf_exempt(view: View) -> View:
 
 def csrf_token() -> str:
     """Return the token of this session, making it when first asked for."""
+    if sessions_unavailable():
+        raise database_problem()
     if "csrf" not in session:
         session["csrf"] = secrets.token_urlsafe(32)
     return str(session["csrf"])
@@ -46,6 +49,8 @@ def init_csrf(app: Flask, own_origin: str) -> None:
         origin = request.headers.get("Origin")
         if origin not in (None, own_origin, request.host_url.rstrip("/")):
             raise ProblemError(400, "foreign-origin", "The form came from another site")
+        if sessions_unavailable():
+            raise database_problem()
         sent = request.headers.get(HEADER) or request.form.get(FIELD) or ""
         known = session.get("csrf", "")
         if not known or not hmac.compare_digest(sent.encode(), str(known).encode()):

@@ -19,6 +19,7 @@ from mobility.weblib.permissions import (
     current_roles,
     declared_roles,
 )
+from mobility.weblib.sessions import give_sessions_up
 
 logger = logging.getLogger(__name__)
 _NAVIGATION = "mobility.navigation"
@@ -61,6 +62,8 @@ def wants_page() -> bool:
 
 def problem_response(problem: Problem) -> Response:
     """Render a problem as a page or a document, whichever the client wants."""
+    if problem.status >= 500:
+        give_sessions_up()
     if wants_page():
         body = render_template("problem.html", problem=problem)
         response = Response(body, problem.status, mimetype="text/html")
@@ -100,11 +103,10 @@ def init_pages(app: Flask, table: ProblemTable, login_endpoint: str | None = Non
 
     for cls in [*table.classes(), ProblemError]:
         app.register_error_handler(cls, handle_domain)
-    app.register_error_handler(HTTPException, _handle_http)
     app.register_error_handler(Exception, _handle_unexpected)
     if hasattr(app, "error_processor"):
-        app.error_processor(_handle_api)
-        app.register_error_handler(HTTPException, _handle_http)
+        app.error_processor(_handle_api)  # it also takes HTTPException over; the next line back
+    app.register_error_handler(HTTPException, _handle_http)
 
     @app.context_processor
     def navigation() -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, request
 
 from mobility.errors import MobilityError
+from mobility.problems import database_problem
+from mobility.weblib.sessions import sessions_unavailable
 
 PUBLIC = "public"
 _MARK = "__permission__"
@@ -93,6 +95,8 @@ def _check() -> None:
         raise UndeclaredRouteError(f"route '{request.endpoint}' declares no permission")
     if PUBLIC in wanted:
         return
+    if sessions_unavailable():
+        raise database_problem()
     present = current_roles()
     if wanted & present:
         return

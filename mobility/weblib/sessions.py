@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+import logging
 import secrets
 import time
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import Engine, Table, delete, insert, select, update
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
+logger = logging.getLogger(__name__)
 _STATELESS = ("/static/", "/assets/", "/tiles/", "/health", "/metrics")
 _TOUCH_S = 3600
 
@@ -29,6 +32,7 @@ class StoredSession(CallbackDict[str, Any], SessionMixin):
         self.retired: list[str] = []
         self.modified = False
         self.new = session_id is None
+        self.unavailable = False
 
     def rotate(self) -> None:
         """Take a new id, so that an id known before the log-in is worth nothing after it."""
@@ -90,8 +94,12 @@ class DatabaseSessions(SessionInterface):
         query = select(table.c.data, table.c.expires_s).where(
             table.c.id_hash == _digest(session_id)
         )
-        with self._engine.connect() as connection:
-            row = connection.execute(query).first()
+        try:
+            with self._engine.connect() as connection:
+                row = connection.execute(query).first()
+        except OperationalError:
+            logger.exception("sessions cannot be read")
+            return _unavailable_session()
         if row is None or row.expires_s <= self._clock():
             return StoredSession()
         session = StoredSession(json.loads(row.data), session_id)
@@ -102,6 +110,16 @@ class DatabaseSessions(SessionInterface):
         """Write the session back when it changed or was last touched long ago."""
         assert isinstance(session, StoredSession)  # noqa: S101 (open_session made it)
         response.vary.add("Cookie")
+        if session.unavailable:
+            return
+        try:
+            self._write_back(session, response)
+        except OperationalError:
+            logger.exception("a session cannot be stored")
+            response.status_code = 503  # a log-in or log-out that was not stored did not happen
+            response.headers.pop("Location", None)
+
+    def _write_back(self, session: StoredSession, response: Response) -> None:
         lifetime_s = int(session.get("_lifetime_s", self._lifetime_s))
         expires_s = int(self._clock()) + lifetime_s
         empty = not session
@@ -152,6 +170,23 @@ class DatabaseSessions(SessionInterface):
             values = {"id_hash": _digest(session.session_id), "data": data}
             moments = {"created_s": int(self._clock()), "expires_s": expires_s}
             connection.execute(insert(table).values(**values, **moments))
+
+
+def sessions_unavailable() -> bool:
+    """Tell whether this request's session could not be read, because the database is away."""
+    return bool(getattr(session, "unavailable", False))
+
+
+def give_sessions_up() -> None:
+    """Ask the database for nothing more in this request; for pages that tell of its absence."""
+    if hasattr(session, "unavailable"):
+        session.unavailable = True
+
+
+def _unavailable_session() -> StoredSession:
+    empty = StoredSession()
+    empty.unavailable = True
+    return empty
 
 
 def _digest(session_id: str) -> str:
