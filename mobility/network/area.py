@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from mobility.errors import MobilityError
 from mobility.network.bounds import Bounds
 
+_POLYGONS = {"Polygon", "MultiPolygon"}
+
 
 class InvalidAreaError(MobilityError, ValueError):
     """An area that is neither W,S,E,N nor a GeoJSON file of polygons."""
@@ -78,18 +80,19 @@ def read_polygons(path: Path) -> list[tuple[shapely.Geometry, dict[str, Any]]]:
     except ValueError as error:
         raise InvalidAreaError(f"{path}: is no GeoJSON ({error})") from error
     kind = value.get("type") if isinstance(value, dict) else None
-    features = value["features"] if kind == "FeatureCollection" else [value]
+    features = value.get("features") if kind == "FeatureCollection" else [value]
     found: list[tuple[shapely.Geometry, dict[str, Any]]] = []
-    for feature in features:
+    for feature in features if isinstance(features, list) else []:
         is_feature = isinstance(feature, dict) and feature.get("type") == "Feature"
         geometry = feature.get("geometry") if is_feature else feature
+        if not isinstance(geometry, dict) or geometry.get("type") not in _POLYGONS:
+            continue
         try:
-            shape = shapely.from_geojson(json.dumps(geometry))
+            shape = shapely.make_valid(shapely.from_geojson(json.dumps(geometry)))
         except shapely.errors.GEOSException as error:
             raise InvalidAreaError(f"{path}: holds a broken geometry ({error})") from error
-        if shape is not None and shape.geom_type in {"Polygon", "MultiPolygon"}:
-            properties = (feature.get("properties") or {}) if is_feature else {}
-            found.append((shapely.make_valid(shape), properties))
+        if shape.geom_type in _POLYGONS and not shape.is_empty:
+            found.append((shape, (feature.get("properties") or {}) if is_feature else {}))
     if not found:
         raise InvalidAreaError(f"{path}: holds no polygon")
     Bounds(*shapely.total_bounds([shape for shape, _ in found]))

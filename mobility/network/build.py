@@ -2,6 +2,7 @@
 
 import errno
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -70,10 +71,10 @@ def build_network(inputs: Inputs, progress: Progress | None = None) -> Manifest:
             manifest = _describe(made)
             _refuse_shrunk(inputs, manifest)
             switch(inputs.directory, folder, manifest.id)
-    except OSError as error:
-        if error.errno in _DISK:
+    except (OSError, sqlite3.OperationalError) as error:
+        if isinstance(error, sqlite3.Error) or error.errno in _DISK:
             raise BuildError(
-                f"the disk is full ({error.strerror}): free some space below {inputs.directory} "
+                f"the disk is full ({error}): free some space below {inputs.directory} "
                 "and build again; the present version keeps serving"
             ) from error
         raise BuildError(f"cannot write below {inputs.directory}: {error}") from error
@@ -123,7 +124,7 @@ def _write_map(made: Parts) -> None:
     counts = write_tiles(
         made.folder / "tiles.pmtiles",
         shapes.extract_features(made.extract),
-        name=made.inputs.name,
+        name="Base map",  # a town that changes its name keeps its tiles
         attribution=ATTRIBUTION,
     )
     made.counts |= {f"map_{layer}": count for layer, count in sorted(counts.items())}
