@@ -43,7 +43,7 @@ class Party:
         return path
 
     def run(self, argv: Sequence[str], **environment: str) -> None:
-        """Run a program to its end as this party; its output goes to ours.
+        """Run a program to its end as this party; what it says on standard error goes to ours.
 
         Raises
         ------
@@ -54,6 +54,7 @@ class Party:
             argv,
             check=True,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
             env={**os.environ, **environment},
             user=self.uid,
             group=self.gid,

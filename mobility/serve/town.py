@@ -119,7 +119,7 @@ class Town:
             "gbfs_urls": [f"{ports.operator_url}/gbfs/gbfs.json"] if self._gbfs() else [],
             "timezone": manifest.timezone,
         }
-        lines = [f"{name} = {json.dumps(value)}\n" for name, value in values.items()]
+        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items()]
         layout.settings_file.write_text("".join(lines), "utf-8")
         layout.settings_file.chmod(0o644)
 
@@ -198,9 +198,16 @@ class Town:
 
     def _ready_databases(self) -> None:
         seed = [str(self.layout.platform_seed)] if self.is_demo else []
+        if self.is_demo and not self.layout.cooperative_seed.exists():
+            self._set_unfinished_aside()
         argv = [sys.executable, "-m", "mobility.serve.seed", *seed]
         _call(self.parties.town, argv, self._base_environment())
         self._run(self.parties.cooperative, "trustee", "migrate")
+
+    def _set_unfinished_aside(self) -> None:
+        """Move a cooperative away whose filling was interrupted; nobody was told its accounts."""
+        for path in self.layout.cooperative.glob("cooperative.sqlite*"):
+            path.rename(path.with_name(f"unfinished-{path.name}"))
 
     def _seed_cooperative(self) -> None:
         """Give the demo's cooperative members, an officer and eight weeks of admitted trips."""
