@@ -89,7 +89,7 @@ def _make_work(n_stops: int, n_lines: int) -> Work:
         marked=np.zeros(n_stops, np.uint32),
         is_marked=np.zeros(n_stops, np.uint8),
         n_marked=np.zeros(1, np.int32),
-        queue=np.zeros(n_lines + 1, np.uint32),
+        queue=np.zeros(n_lines, np.uint32),
         first_pos=np.full(n_lines, NOWHERE, np.uint32),
         egress_s=np.full(n_stops, INF, np.int32),
         target_s=np.zeros(rows, np.int32),

@@ -1,0 +1,214 @@
+"""Ask the kernel and the oracle the same, and say where they differ."""
+
+import random
+import tempfile
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from routing.day_view import DayView
+from routing.gtfs import read_gtfs
+from routing.transit_footpaths import with_footpaths
+from routing.transit_journey import Ride, TransitJourney, Walk
+from routing.transit_search import TransitSearch
+from tests.oracle.dijkstra import World, earliest_arrivals
+from tests.oracle.exhaustive import Journey, all_journeys, pareto
+from tests.oracle.generator import Question, make_network, make_question
+from tests.oracle.network import Event, Network, runs_around, write_gtfs
+
+QUESTIONS_PER_NETWORK = 2
+FOREVER_S = 5 * 86_400
+
+
+def check_seed(seed: int, seen: Counter[str]) -> list[str]:
+    """Compare the answers about one random network; return the differences."""
+    differences = check_random(random.Random(seed), seen)  # noqa: S311 - a test, no secret
+    return [f"seed {seed}: {text}" for text in differences]
+
+
+def check_random(rng: random.Random, seen: Counter[str]) -> list[str]:
+    """Draw a network and questions, compare the answers, return the differences."""
+    network, day = make_network(rng)
+    questions = [make_question(rng, network, day) for _ in range(QUESTIONS_PER_NETWORK)]
+    return check(network, questions, seen)
+
+
+def check(network: Network, questions: list[Question], seen: Counter[str]) -> list[str]:
+    """Compare the answers about a network; return the differences."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_gtfs(network, Path(folder))
+        timetable, notices = read_gtfs([Path(folder)])
+    if notices and {n.code for n in notices} != {"empty_calendar"}:
+        return [f"the feed has faults: {notices[0]}"]
+    if network.streets:
+        pairs = np.array(list(network.streets), np.int64)
+        seconds = np.array(list(network.streets.values()), np.int32)
+        timetable = with_footpaths(timetable, pairs[:, 0], pairs[:, 1], seconds)
+    differences = []
+    for question in questions:
+        view = timetable.day_view(question.day)
+        runs = runs_around(network, question.day)
+        asked = _Asked(network, question, runs, view, TransitSearch(timetable))
+        for kind in (_earliest, _range, _arrive_by):
+            mine, right = kind(asked, seen)
+            if mine != right:
+                differences.append(f"{kind.__name__}: {sorted(mine)}, not {sorted(right)}")
+    _count_features(network, runs, seen)
+    return differences
+
+
+class _Asked:
+    def __init__(
+        self,
+        network: Network,
+        question: Question,
+        runs: list[tuple[Event, ...]],
+        view: DayView,
+        search: TransitSearch,
+    ) -> None:
+        self.network, self.question, self.runs = network, question, runs
+        self.view, self.search = view, search
+        q = question
+        self.access, self.egress = _arrays(q.access), _arrays(q.egress)
+        self.world = World(network, runs)
+
+        zero = view.epoch_s
+        found = all_journeys(self.world, q.access, q.egress, q.max_transfers + 1)
+        self.every = {(leave - zero, arrive - zero, rides) for leave, arrive, rides in found}
+
+    def journeys(self, max_duration_s: int) -> set[Journey]:
+        """Return those of every departure that take no longer than a time."""
+        return {j for j in self.every if j[1] - j[0] <= max_duration_s}
+
+
+Answer = set[Journey]
+
+
+def _earliest(asked: _Asked, seen: Counter[str]) -> tuple[Answer, Answer]:
+    q, zero = asked.question, asked.view.epoch_s
+    found = asked.search.earliest(
+        asked.view, asked.access, asked.egress, q.depart_s, q.max_transfers, q.max_duration_s
+    )
+    _check_legs(asked, found, seen)
+    depart = zero + q.depart_s
+    best = earliest_arrivals(
+        asked.world,
+        q.access,
+        q.egress,
+        depart,
+        q.max_transfers + 1,
+        depart + q.max_duration_s,
+    )
+    right = pareto({(0, arrival - zero, rides - 1) for rides, arrival in best.items()})
+    later = {j for j in asked.journeys(q.max_duration_s) if j[0] >= q.depart_s}
+    tried = {(0, j[1], j[2]) for j in later if j[1] <= q.depart_s + q.max_duration_s}
+    assert pareto(tried) == right, "the two oracles differ"
+    seen["earliest answered"] += bool(right)
+    seen["several Pareto journeys"] += len(right) > 1
+    return {(0, j.arrival_s, j.transfers) for j in found}, right
+
+
+def _range(asked: _Asked, seen: Counter[str]) -> tuple[Answer, Answer]:
+    q = asked.question
+    found = asked.search.range(
+        asked.view,
+        asked.access,
+        asked.egress,
+        q.depart_s,
+        q.window_s,
+        q.max_transfers,
+        q.max_duration_s,
+    )
+    _check_legs(asked, found, seen)
+    later = {j for j in asked.journeys(q.max_duration_s) if j[0] >= q.depart_s}
+    right = {j for j in pareto(later) if j[0] < q.depart_s + q.window_s}
+    seen["ranges answered"] += bool(right)
+    return _triples(found), right
+
+
+def _arrive_by(asked: _Asked, seen: Counter[str]) -> tuple[Answer, Answer]:
+    q = asked.question
+    arrive_s = q.depart_s + 1800
+    ends = asked.view, asked.access, asked.egress, arrive_s
+    alone = asked.search.arrive_by(*ends, 0, q.max_transfers, FOREVER_S)
+    window = asked.search.arrive_by(*ends, q.window_s, q.max_transfers, FOREVER_S)
+    _check_legs(asked, [*alone, *window], seen)
+    # What ended before midnight is not in the view, so earlier departures may be missing.
+    every = {j for j in asked.journeys(FOREVER_S) if j[1] <= arrive_s and j[0] >= 0}
+    latest = pareto({(leave, 0, transfers) for leave, _, transfers in every})
+    right = {j for j in pareto(every) if j[1] > arrive_s - q.window_s}
+    seen["arrivals answered"] += bool(latest)
+    mine = {(j.departure_s, 0, j.transfers) for j in alone} | _triples(window)
+    return {j for j in mine if j[0] >= 0}, latest | right
+
+
+def _triples(journeys: list[TransitJourney]) -> Answer:
+    return {(j.departure_s, j.arrival_s, j.transfers) for j in journeys}
+
+
+def _arrays(ends: dict[int, int]) -> tuple["np.ndarray", "np.ndarray"]:
+    return np.array(list(ends), np.uint32), np.array(list(ends.values()), np.int32)
+
+
+def _check_legs(asked: _Asked, journeys: list[TransitJourney], seen: Counter[str]) -> None:
+    """Ride each journey along the oracle's own runs; raise where a leg does not exist."""
+    q, zero = asked.question, asked.view.epoch_s
+    for journey in journeys:
+        rides = [leg for leg in journey.legs if isinstance(leg, Ride)]
+        assert len(rides) == journey.transfers + 1
+        assert journey.access_s == q.access[journey.access_stop]
+        assert journey.egress_s == q.egress[journey.egress_stop]
+        assert journey.departure_s + journey.access_s == rides[0].departure_s
+        assert journey.arrival_s - journey.egress_s == rides[-1].arrival_s
+        for ride in rides:
+            assert any(_is_ride(events, ride, zero) for events in asked.runs), ride
+        for before, after in pairwise(rides):
+            seconds = asked.network.walk_s(before.alight_stop, after.board_stop)
+            assert seconds is not None
+            assert before.arrival_s + seconds <= after.departure_s
+        walks = [leg for leg in journey.legs if isinstance(leg, Walk)]
+        assert journey.walk_s == sum(walk.seconds for walk in walks)
+        for walk in walks:
+            assert asked.network.walk_s(walk.from_stop, walk.to_stop) == walk.seconds
+        seen["journeys with a walk between vehicles"] += bool(walks)
+        seen["journeys with a vehicle of the day before"] += any(
+            ride.service_date < asked.view.day for ride in rides
+        )
+
+
+def _is_ride(events: tuple[Event, ...], ride: Ride, zero: int) -> bool:
+    if ride.alight_pos >= len(events):
+        return False
+    on, off = events[ride.board_pos], events[ride.alight_pos]
+    return (
+        (on.stop, on.departure - zero) == (ride.board_stop, ride.departure_s)
+        and (off.stop, off.arrival - zero) == (ride.alight_stop, ride.arrival_s)
+        and on.can_board
+        and off.can_alight
+    )
+
+
+def _count_features(network: Network, runs: list[tuple[Event, ...]], seen: Counter[str]) -> None:
+    seen["networks"] += 1
+    seen["with a forbidden change"] += None in network.transfers.values()
+    seen["with a headway"] += any(trip.headways for trip in network.trips)
+    seen["with boarding rules"] += any(
+        call.pickup == 1 or call.drop_off == 1 for trip in network.trips for call in trip.calls
+    )
+    seen["with calls past midnight"] += any(
+        call.departure_s >= 86_400 for trip in network.trips for call in trip.calls
+    )
+    seen["with overtaking"] += any(_overtakes(a, b) for a in runs for b in runs)
+    seen["with a clock change"] += network.timezone != "UTC"
+    walks = {**network.streets, **{k: v for k, v in network.transfers.items() if v is not None}}
+    seen["with footpaths not closed"] += any(
+        b == c and a != d and (a, d) not in walks for a, b in walks for c, d in walks if a != b != d
+    )
+
+
+def _overtakes(a: tuple[Event, ...], b: tuple[Event, ...]) -> bool:
+    if [e.stop for e in a] != [e.stop for e in b]:
+        return False
+    return a[0].departure < b[0].departure and a[-1].arrival > b[-1].arrival

@@ -1,0 +1,95 @@
+"""Journeys by Dijkstra's algorithm on the time-expanded graph; slow and plain.
+
+A node is a person: arrived at a stop by a vehicle, or ready at a stop, or waiting there for the
+n-th departure, or sitting in a vehicle at one of its calls; always with the number of rides so
+far. Every edge is spelled out. Nothing here knows lines, rounds, labels per stop, or pruning.
+"""
+
+import bisect
+import heapq
+from collections.abc import Iterator
+
+from tests.oracle.network import Event, Network
+
+Ends = dict[int, int]
+"""Stop → seconds to or from it."""
+
+Node = tuple[str, int, int, int]
+"""Kind, stop or run, instant or departure or call, rides so far."""
+
+
+class World:
+    """All vehicles of some days, with the departures of every stop in order."""
+
+    def __init__(self, network: Network, runs: list[tuple[Event, ...]]) -> None:
+        self.network, self.runs = network, runs
+        self.departures: list[list[tuple[int, int, int]]] = [[] for _ in range(network.n_stops)]
+        for run, events in enumerate(runs):
+            for i, event in enumerate(events):
+                if event.can_board:
+                    self.departures[event.stop].append((event.departure, run, i))
+        for departures in self.departures:
+            departures.sort()
+        stops = range(network.n_stops)
+        self._walks = [
+            [(b, s) for b in stops if (s := network.walk_s(a, b)) is not None] for a in stops
+        ]
+
+    def first_departure(self, stop: int, instant: int) -> int:
+        """Return which departure of a stop is the first not before an instant."""
+        return bisect.bisect_left(self.departures[stop], (instant, -1, -1))
+
+    def changes(self, stop: int, instant: int) -> Iterator[tuple[int, int]]:
+        """List where one can be ready to board after arriving by vehicle, and when."""
+        for other, seconds in self._walks[stop]:
+            yield other, instant + seconds
+
+
+def earliest_arrivals(
+    world: World, access: Ends, egress: Ends, depart: int, max_rides: int, latest: int
+) -> dict[int, int]:
+    """Return the earliest arrival for every number of rides that has one, by that number."""
+    best: dict[int, int] = {}
+    heap: list[tuple[int, Node]] = [
+        (depart + seconds, ("ready", stop, depart + seconds, 0)) for stop, seconds in access.items()
+    ]
+    heapq.heapify(heap)
+    done: set[Node] = set()
+    while heap:
+        now, node = heapq.heappop(heap)
+        if node in done or now > latest:
+            continue
+        done.add(node)
+        kind, place, _, rides = node
+        if kind == "vehicle" and place in egress:
+            arrival = now + egress[place]
+            if arrival <= latest:
+                best[rides] = min(best.get(rides, arrival), arrival)
+        for then, following in _edges(world, now, node):
+            if following[3] <= max_rides:
+                heapq.heappush(heap, (then, following))
+    return best
+
+
+def _edges(world: World, now: int, node: Node) -> Iterator[tuple[int, Node]]:
+    kind, place, index, rides = node
+    if kind == "vehicle":  # change at the stop, or walk once
+        for stop, instant in world.changes(place, now):
+            yield instant, ("ready", stop, instant, rides)
+    elif kind == "ready":  # wait for the first vehicle that still leaves
+        first = world.first_departure(place, now)
+        if first < len(world.departures[place]):
+            yield world.departures[place][first][0], ("waiting", place, first, rides)
+    elif kind == "waiting":  # board it, or wait for the next
+        _, run, call = world.departures[place][index]
+        yield now, ("aboard", run, call, rides + 1)
+        if index + 1 < len(world.departures[place]):
+            yield world.departures[place][index + 1][0], ("waiting", place, index + 1, rides)
+    else:  # ride on to the next call, get off there or stay
+        events = world.runs[place]
+        if index + 1 < len(events):
+            following = events[index + 1]
+            yield following.arrival, ("aboard", place, index + 1, rides)
+            if following.can_alight:
+                arrived = ("vehicle", following.stop, following.arrival, rides)
+                yield following.arrival, arrived

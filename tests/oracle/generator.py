@@ -1,0 +1,105 @@
+"""Random small networks that are rich in what goes wrong."""
+
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tests.oracle.network import Call, Headway, Network, Trip
+
+DAYS = (
+    ("Europe/Berlin", date(2024, 3, 31)),  # an hour is missing
+    ("Europe/Berlin", date(2024, 10, 27)),  # an hour comes twice
+    ("Europe/Berlin", date(2024, 6, 12)),
+    ("America/Sao_Paulo", date(2018, 11, 4)),  # midnight itself is missing
+    ("UTC", date(2019, 5, 13)),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a network; seconds of ``depart_s`` count from the view's midnight."""
+
+    day: date
+    access: dict[int, int]
+    egress: dict[int, int]
+    depart_s: int
+    window_s: int
+    max_transfers: int
+    max_duration_s: int
+
+
+def make_network(rng: random.Random) -> tuple[Network, date]:
+    """Draw a network and the date it is asked about."""
+    timezone, day = rng.choice(DAYS)
+    n_stops = rng.randint(4, 10)
+    step = rng.choice((60, 300, 900))
+    services = [
+        frozenset(day + timedelta(days=i) for i in rng.sample(range(-2, 2), rng.randint(1, 4)))
+        for _ in range(rng.randint(1, 3))
+    ]
+    base = rng.choice((0, 3, 7, 7, 22, 23, 26, 47)) * 3600
+    trips = []
+    for _ in range(rng.randint(2, 8)):
+        trips += _make_line(rng, n_stops, len(services), base, step)
+    transfers: dict[tuple[int, int], int | None] = {}
+    for _ in range(rng.randint(0, 3 * n_stops)):
+        pair = rng.randrange(n_stops), rng.randrange(n_stops)
+        transfers[pair] = None if rng.random() < 0.1 else rng.choice((0, 1, 2, 3)) * step
+    streets = {
+        (a, b): rng.choice((0, 1, 2, 4)) * step
+        for a, b in (rng.sample(range(n_stops), 2) for _ in range(rng.randint(0, 2 * n_stops)))
+    }
+    return Network(timezone, n_stops, trips, services, transfers, streets), day
+
+
+def _make_line(
+    rng: random.Random, n_stops: int, n_services: int, base: int, step: int
+) -> list[Trip]:
+    stops = rng.sample(range(n_stops), rng.randint(2, 4))
+    if rng.random() < 0.3:
+        stops += rng.choices(range(n_stops), k=rng.randint(1, 3))  # a loop, a stop twice in a row
+    strict = rng.random() < 0.15
+    pickup = [rng.choice((0, 0, 1, 2, 3)) if strict else 0 for _ in stops]
+    drop_off = [rng.choice((0, 0, 1, 2, 3)) if strict else 0 for _ in stops]
+    slow = rng.choice((1, 1, 8))
+    trips = []
+    for _ in range(rng.randint(1, 5)):
+        now = base + rng.randrange(24) * step
+        calls = []
+        for stop, on, off in zip(stops, pickup, drop_off, strict=True):
+            leave = now + rng.choice((0, 0, 0, 1, 2)) * step
+            calls.append(Call(stop, now, leave, on, off))
+            now = leave + rng.choice((0, 1, 1, 2, 3, 5)) * slow * step
+        trips.append(Trip(rng.randrange(n_services), tuple(calls), _make_headways(rng, base, step)))
+    return trips
+
+
+def _make_headways(rng: random.Random, base: int, step: int) -> tuple[Headway, ...]:
+    if rng.random() > 0.08:
+        return ()
+    start = base + rng.randrange(12) * step
+    every = rng.choice((1, 2, 3)) * step
+    return (Headway(start, start + rng.randint(1, 8) * every, every, rng.randrange(2)),)
+
+
+def make_question(rng: random.Random, network: Network, day: date) -> Question:
+    """Draw what to ask."""
+    step = 60
+    stops = rng.sample(range(network.n_stops), network.n_stops)
+    if rng.random() < 0.6:  # there is a direct ride, which others may beat
+        calls = rng.choice(network.trips).calls
+        stops.sort(key=lambda stop: (stop == calls[-1].stop) - (stop == calls[0].stop))
+    n_access, n_egress = rng.choice((1, 1, 2)), rng.choice((1, 1, 2))
+    access = {s: rng.choice((0, 0, 2, 5, 9)) * step for s in stops[:n_access]}
+    egress = {s: rng.choice((0, 0, 2, 5, 9)) * step for s in stops[-n_egress:]}
+    departures = [call.departure_s % 86_400 for trip in network.trips for call in trip.calls]
+    depart_s = max(0, min(rng.choices(departures, k=3)) - rng.choice((0, 60, 600)))
+    return Question(
+        day,
+        access,
+        egress,
+        depart_s,
+        rng.choice((600, 3600, 7200)),
+        rng.choice((0, 1, 2, 7, 7, 7)),
+        rng.choice((3600, 86_400, 86_400)),
+    )

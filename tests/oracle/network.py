@@ -1,0 +1,169 @@
+"""A timetable as a person would write it down, and as files of a GTFS feed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+HALF_DAY_S = 43_200
+
+
+@dataclass(frozen=True)
+class Call:
+    """One stop of a trip; times count from noon less 12 h of the service day."""
+
+    stop: int
+    arrival_s: int
+    departure_s: int
+    pickup: int = 0
+    drop_off: int = 0
+
+
+@dataclass(frozen=True)
+class Headway:
+    """The trip starts every so often instead of once."""
+
+    start_s: int
+    end_s: int
+    every_s: int
+    exact: int = 0
+
+
+@dataclass(frozen=True)
+class Trip:
+    """A run of a vehicle on each day of its service."""
+
+    service: int
+    calls: tuple[Call, ...]
+    headways: tuple[Headway, ...] = ()
+
+
+@dataclass
+class Network:
+    """One feed. ``walks`` and ``changes`` hold seconds, ``None`` where changing is forbidden."""
+
+    timezone: str
+    n_stops: int
+    trips: list[Trip]
+    services: list[frozenset[date]]
+    transfers: dict[tuple[int, int], int | None] = field(default_factory=dict)
+    streets: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def walk_s(self, a: int, b: int) -> int | None:
+        """Return the seconds from one vehicle at ``a`` to another at ``b``."""
+        if (a, b) in self.transfers:
+            return self.transfers[a, b]
+        return 0 if a == b else self.streets.get((a, b))
+
+
+@dataclass(frozen=True)
+class Event:
+    """A call as instants of UTC seconds."""
+
+    stop: int
+    arrival: int
+    departure: int
+    can_board: bool
+    can_alight: bool
+
+
+def service_start(day: date, timezone: str) -> int:
+    """Return the UTC seconds that times of a service day count from."""
+    noon = datetime.combine(day, time(12), ZoneInfo(timezone))
+    return int(noon.astimezone(UTC).timestamp()) - HALF_DAY_S
+
+
+def runs_around(network: Network, day: date) -> list[tuple[Event, ...]]:
+    """List every vehicle of the days around a date: three before, the date, and one after."""
+    found = []
+    for offset in range(-3, 2):
+        service_day = day + timedelta(days=offset)
+        zero = service_start(service_day, network.timezone)
+        for trip in network.trips:
+            if service_day not in network.services[trip.service]:
+                continue
+            for shift in _shifts(trip):
+                found.append(tuple(_event(call, zero + shift) for call in trip.calls))
+    return found
+
+
+def _shifts(trip: Trip) -> Iterable[int]:
+    if not trip.headways:
+        return [0]
+    own = trip.calls[0].departure_s
+    return [
+        start - own for row in trip.headways for start in range(row.start_s, row.end_s, row.every_s)
+    ]
+
+
+def _event(call: Call, zero: int) -> Event:
+    return Event(
+        call.stop,
+        zero + call.arrival_s,
+        zero + call.departure_s,
+        call.pickup != 1,
+        call.drop_off != 1,
+    )
+
+
+def write_gtfs(network: Network, folder: Path) -> None:
+    """Write the feed's files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(
+        folder / "agency.txt",
+        "agency_id,agency_name,agency_url,agency_timezone",
+        [f"A,Agency,http://example.org,{network.timezone}"],
+    )
+    _write(
+        folder / "stops.txt",
+        "stop_id,stop_name,stop_lat,stop_lon",
+        (f"s{i},Stop {i},50.{i:03},8.{i:03}" for i in range(network.n_stops)),
+    )
+    _write(folder / "routes.txt", "route_id,agency_id,route_short_name,route_type", ["R,A,R,3"])
+    _write(
+        folder / "trips.txt",
+        "route_id,service_id,trip_id",
+        (f"R,v{trip.service},t{i}" for i, trip in enumerate(network.trips)),
+    )
+    _write(
+        folder / "stop_times.txt",
+        "trip_id,stop_sequence,stop_id,arrival_time,departure_time,pickup_type,drop_off_type",
+        (
+            f"t{i},{j},s{call.stop},{clock(call.arrival_s)},{clock(call.departure_s)},"
+            f"{call.pickup},{call.drop_off}"
+            for i, trip in enumerate(network.trips)
+            for j, call in enumerate(trip.calls)
+        ),
+    )
+    _write(
+        folder / "calendar_dates.txt",
+        "service_id,date,exception_type",
+        (f"v{i},{day:%Y%m%d},1" for i, days in enumerate(network.services) for day in sorted(days)),
+    )
+    _write(
+        folder / "frequencies.txt",
+        "trip_id,start_time,end_time,headway_secs,exact_times",
+        (
+            f"t{i},{clock(row.start_s)},{clock(row.end_s)},{row.every_s},{row.exact}"
+            for i, trip in enumerate(network.trips)
+            for row in trip.headways
+        ),
+    )
+    _write(
+        folder / "transfers.txt",
+        "from_stop_id,to_stop_id,transfer_type,min_transfer_time",
+        (
+            f"s{a},s{b},3," if seconds is None else f"s{a},s{b},2,{seconds}"
+            for (a, b), seconds in network.transfers.items()
+        ),
+    )
+
+
+def _write(path: Path, header: str, rows: Iterable[str]) -> None:
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+
+
+def clock(seconds: int) -> str:
+    """Return ``HH:MM:SS``."""
+    return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}:{seconds % 60:02}"

@@ -1,0 +1,42 @@
+"""The search agrees with an oracle that tries everything."""
+
+import os
+import random
+from collections import Counter
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.oracle.compare import check_random, check_seed
+
+NETWORKS = int(os.environ.get("ORACLE_NETWORKS", "2000"))
+WANTED = (
+    "with footpaths not closed",
+    "with overtaking",
+    "with a clock change",
+    "with a headway",
+    "with a forbidden change",
+    "with boarding rules",
+    "with calls past midnight",
+    "earliest answered",
+    "ranges answered",
+    "arrivals answered",
+    "several Pareto journeys",
+    "journeys with a walk between vehicles",
+    "journeys with a vehicle of the day before",
+)
+
+
+def test_every_answer_about_random_networks_is_the_oracles() -> None:
+    seen: Counter[str] = Counter()
+    differences = [text for seed in range(NETWORKS) for text in check_seed(seed, seen)]
+    print(dict(seen))  # noqa: T201 - shown when it fails
+    assert differences == []
+    assert seen["networks"] == NETWORKS
+    assert all(seen[feature] >= NETWORKS / 40 for feature in WANTED), seen
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=False))
+def test_networks_nobody_has_tried_before_agree_too(rng: random.Random) -> None:
+    assert check_random(rng, Counter()) == []
