@@ -2,15 +2,12 @@
 
 import datetime as dt
 import functools
-import os
-import secrets
 import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from sqlalchemy import create_engine, text
 
 from mobility import narrow
 from mobility.settings import Settings
@@ -19,6 +16,7 @@ from mobility.trustee.config import Trustee
 from mobility.trustee.models import Member, RideToken, RowId
 from mobility.trustee.store import Store, sqlite_url
 from privacy import cells
+from tests.postgres import new_database
 
 AREA = cells.box(8.60, 49.38, 8.76, 49.44)
 ORIGIN = cells.cell_of(8.68, 49.41, 8)
@@ -66,20 +64,11 @@ def open_cooperative(folder: Path, **changes: object) -> tuple[Trustee, Clock]:
     return _open(folder, sqlite_url(own / "cooperative.sqlite"), **changes)
 
 
-def open_on_postgres(folder: Path) -> tuple[Trustee, Clock] | None:
-    """Open a cooperative in a schema of its own on PostgreSQL, where a server is given."""
-    url = os.environ.get("MOBILITY_TEST_POSTGRES_URL", "")
-    if not url:
-        return None
-    url = url.replace("postgresql://", "postgresql+psycopg://")
-    name = f"coop_{secrets.token_hex(6)}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text(f"create schema {name}"))
-    engine.dispose()
-    own = f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"
-    schema.migrate(own)
-    return _open(folder, own)
+def open_on_postgres(folder: Path) -> tuple[Trustee, Clock]:
+    """Open a cooperative on a database of its own on PostgreSQL."""
+    url = new_database()
+    schema.migrate(url)
+    return _open(folder, url)
 
 
 def _open(folder: Path, url: str, **changes: object) -> tuple[Trustee, Clock]:

@@ -12,6 +12,7 @@ was never seen by anyone.
 
 import datetime as dt
 import time
+from itertools import chain, repeat
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, func, or_, select, update
@@ -35,7 +36,7 @@ from privacy.requests import ReleaseQuery, canonical_bytes
 CLAIM = dt.timedelta(seconds=20)
 """How long a draw may take before another process takes it over."""
 PATIENCE_S = 60.0
-POLL_S = 0.03
+POLLS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 MONTHS_BACK = 24
 
 
@@ -101,13 +102,14 @@ def release(trustee: Trustee, call: narrow.ReleaseRequest) -> bytes:
     close_months(trustee)
     mine = _debit(trustee, query, call.requester_role, grant.name)
     deadline = time.monotonic() + PATIENCE_S
+    pauses_s = chain(POLLS_S, repeat(POLLS_S[-1]))
     while not mine:
         stored = _stored(trustee, query.hash())
         if stored is not None:
             return stored
         if time.monotonic() > deadline:
             raise StillDrawingError("another process draws this release; repeat the same request")
-        time.sleep(POLL_S)
+        time.sleep(next(pauses_s))
         mine = _claim(trustee, query.hash())
     return draw_and_publish(trustee, query, domain, call.requester_role)
 
