@@ -95,12 +95,12 @@ def _extract(inputs: Inputs) -> OsmExtract:
 
         bbox = None if area is None else _corners(area.bounds)
         return read_osm(inputs.osm, bbox, None if area is None else area.polygon)
-    from routing import osmnx_io
+    from routing.osmnx_io import extract_from_graphml, extract_from_place
 
     if inputs.place is not None:
-        return osmnx_io.extract_from_place(inputs.place)
+        return extract_from_place(inputs.place)
     assert inputs.graph is not None  # noqa: S101 (Inputs has one of the three)
-    return osmnx_io.extract_from_graphml(inputs.graph)
+    return extract_from_graphml(inputs.graph)
 
 
 def _corners(bounds: Bounds) -> tuple[float, float, float, float]:
