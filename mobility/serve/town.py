@@ -119,7 +119,8 @@ class Town:
             "gbfs_urls": [f"{ports.operator_url}/gbfs/gbfs.json"] if self._gbfs() else [],
             "timezone": manifest.timezone,
         }
-        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items()]
+        # A JSON string, number, boolean or list of strings is written in TOML just the same.
+        lines = [f"{name} = {json.dumps(v, ensure_ascii=False)}\n" for name, v in values.items()]
         layout.settings_file.write_text("".join(lines), "utf-8")
         layout.settings_file.chmod(0o644)
 
