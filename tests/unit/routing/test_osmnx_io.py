@@ -1,0 +1,212 @@
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import networkx as nx
+import numpy as np
+import osmnx as ox
+import pytest
+
+from routing.osm import OsmError
+from routing.osm_model import Restriction
+from routing.osmnx_io import from_graphml, from_osmnx, from_place, to_osmnx
+from routing.street_search import StreetSearch
+from routing.streets import StreetGraph, StreetMode
+from tests.street_maps import draw, lonlat, snap, way_between
+
+WALK, BIKE, CAR = StreetMode.WALK, StreetMode.BIKE, StreetMode.CAR
+ROAD = {"highway": "residential"}
+SPOTS = {
+    "A": (0, 0),
+    "B": (100, 0),
+    "C": (200, 0),
+    "D": (0, 100),
+    "E": (100, 100),
+    "F": (200, 100),
+}
+WAYS = [
+    ("A B", {**ROAD, "oneway": "yes", "name": "Lange Straße"}),
+    ("B C", {**ROAD, "oneway": "-1"}),
+    ("A D E", ROAD),
+    ("B E", {"highway": "footway", "bicycle": "no"}),
+    ("E F C", {**ROAD, "oneway": "yes", "oneway:bicycle": "no"}),
+]
+
+
+def shape(graph: StreetGraph, mode: StreetMode) -> set[tuple[int, int, float]]:
+    """Return the arcs by OSM node ids, with lengths in whole metres."""
+    side = graph.modes[mode]
+    ids = graph.nodes.osm_id[side.base]
+    metres = np.round(graph.edges.length_m[side.way >> 1])
+    return set(zip(ids[side.tail].tolist(), ids[side.head].tolist(), metres.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("mode", StreetMode)
+def test_an_exported_graph_comes_back_with_the_same_arcs(mode: StreetMode) -> None:
+    graph = draw(SPOTS, WAYS)
+    back = from_osmnx(to_osmnx(graph, mode))
+    assert shape(back, mode) == shape(graph, mode)
+
+
+def test_access_of_all_modes_survives_the_export_for_walking() -> None:
+    graph = draw(SPOTS, WAYS)
+    back = from_osmnx(to_osmnx(graph, WALK))
+    for mode in StreetMode:
+        assert shape(back, mode) == shape(graph, mode)
+    assert "Lange Straße" in list(back.names)
+
+
+def test_a_graph_saved_by_osmnx_is_read_again(tmp_path: Path) -> None:
+    graph = draw(SPOTS, WAYS)
+    ox.save_graphml(to_osmnx(graph, CAR), tmp_path / "town.graphml")
+    back = from_graphml(tmp_path / "town.graphml")
+    assert shape(back, CAR) == shape(graph, CAR)
+    assert "Lange Straße" in list(back.names)
+
+
+def test_a_file_that_is_no_graph_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "town.graphml"
+    path.write_text("<html>404</html>")
+    with pytest.raises(OsmError, match=r"town\.graphml is no OSMnx graph"):
+        from_graphml(path)
+    with pytest.raises(OsmError, match="does not exist"):
+        from_graphml(tmp_path / "absent.graphml")
+
+
+def test_a_projected_graph_is_refused() -> None:
+    graph = to_osmnx(draw(SPOTS, WAYS), WALK)
+    with pytest.raises(OsmError, match="is projected"):
+        from_osmnx(ox.project_graph(graph))
+
+
+def test_osmnx_finds_our_way_around_a_forbidden_turn() -> None:
+    ways = [("A B", ROAD), ("B C", ROAD), ("B E", ROAD), ("C F", ROAD), ("F E", ROAD)]
+    graph = draw(SPOTS, ways, turns=[Restriction(1, 2, 3, False, 1 << CAR)])
+    exported = to_osmnx(graph, CAR)
+    route = ox.shortest_path(exported, 1, 5, weight="length")
+    assert [exported.nodes[node].get("copy_of", node) for node in route] == [1, 2, 3, 6, 5]
+    ours = way_between(graph, CAR, (0, 0), (100, 100))
+    assert ours is not None
+    assert nx.path_weight(exported, route, "length") == pytest.approx(ours.length_m, rel=1e-6)
+
+
+def test_lengths_as_weights_find_the_shortest_way() -> None:
+    ways = [("A B C", {"highway": "steps"}), ("A D E F C", {"highway": "footway"})]
+    graph = draw(SPOTS, ways)
+    metres = graph.edges.length_m[graph.modes[WALK].way >> 1]
+    search = StreetSearch(graph, WALK, seconds=metres)
+    here, there = snap(graph, WALK, 0, 0), snap(graph, WALK, 200, 0)
+    short = search.path(search.reach([(here, 0.0)], 1e4), there)
+    fast = way_between(graph, WALK, (0, 0), (200, 0))
+    assert short is not None
+    assert fast is not None
+    assert short.length_m == pytest.approx(200, abs=0.1)
+    assert fast.length_m == pytest.approx(400, abs=0.1)  # stairs take time
+    assert nx.shortest_path_length(to_osmnx(graph, WALK), 1, 3, "length") == pytest.approx(
+        short.length_m, rel=1e-6
+    )
+
+
+NOWHERE_TOWN = {
+    "place_id": 1,
+    "osm_type": "relation",
+    "osm_id": 7,
+    "lat": "0.0005",
+    "lon": "0.001",
+    "boundingbox": ["-0.01", "0.01", "-0.01", "0.01"],
+    "display_name": "Nowhere, Atlantis",
+    "class": "boundary",
+    "type": "administrative",
+    "importance": 0.5,
+    "geojson": {
+        "type": "Polygon",
+        "coordinates": [
+            [[-0.01, -0.01], [0.01, -0.01], [0.01, 0.01], [-0.01, 0.01], [-0.01, -0.01]]
+        ],
+    },
+}
+
+
+def overpass_answer() -> dict[str, Any]:
+    nodes = [
+        {"type": "node", "id": ord(name) - 64, "lon": lonlat(*spot)[0], "lat": lonlat(*spot)[1]}
+        for name, spot in SPOTS.items()
+    ]
+    ways = [
+        {
+            "type": "way",
+            "id": number,
+            "nodes": [ord(name) - 64 for name in course.split()],
+            "tags": tags,
+        }
+        for number, (course, tags) in enumerate(WAYS, 1)
+    ]
+    return {"version": 0.6, "elements": nodes + ways}
+
+
+class _Servers(BaseHTTPRequestHandler):
+    """Answers as Nominatim does to GET and as Overpass does to POST."""
+
+    def do_GET(self) -> None:
+        query = parse_qs(urlsplit(self.path).query)["q"][0]
+        self._answer([NOWHERE_TOWN] if query == "Nowhere, Atlantis" else [])
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(overpass_answer())
+
+    def _answer(self, content: object) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def map_servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Servers)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_address[1]}"
+    monkeypatch.setattr(ox.settings, "overpass_url", url)
+    monkeypatch.setattr(ox.settings, "nominatim_url", url)
+    monkeypatch.setattr(ox.settings, "overpass_rate_limit", False)
+    monkeypatch.setattr(ox.settings, "use_cache", False)
+    monkeypatch.setattr(socket, "getaddrinfo", socket.getaddrinfo)  # OSMnx replaces it
+    yield
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_place_is_fetched_by_its_name(map_servers: None) -> None:
+    graph = from_place("Nowhere, Atlantis")
+    expected = draw(SPOTS, WAYS)
+    for mode in StreetMode:
+        assert shape(graph, mode) == shape(expected, mode)
+    assert "oneway:bicycle" not in ox.settings.useful_tags_way
+
+
+def test_an_unknown_place_is_told(map_servers: None) -> None:
+    with pytest.raises(OsmError, match="no streets were found for 'Elsewhere'"):
+        from_place("Elsewhere")
+
+
+def test_a_silent_server_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setattr(ox.settings, "nominatim_url", f"http://127.0.0.1:{port}")
+    monkeypatch.setattr(ox.settings, "use_cache", False)
+    with pytest.raises(OsmError, match="could not be fetched"):
+        from_place("Nowhere, Atlantis")
