@@ -1,0 +1,155 @@
+"""Time whole plans between random points of the streets, JSON included."""
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from mobility.errors import MobilityError
+
+HELP = "time door-to-door plans between random points, on a weekday morning"
+_WARM_UP = 10
+_MOST_DAYS = 1000
+
+
+class NothingToMeasureError(MobilityError):
+    """The network lacks what the measurement needs."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words of ``mobility bench plan``."""
+    parser.add_argument("directory", type=Path, metavar="DIR", help="network directory")
+    parser.add_argument("--queries", type=int, default=200, metavar="N", help="default 200")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="default 1")
+    parser.add_argument(
+        "--at", default="08:00", metavar="HH:MM", help="local time of departure, default 08:00"
+    )
+    parser.add_argument(
+        "--modes", default="WALK,TRANSIT,RENTAL", metavar="MODE,MODE", help="as for mobility plan"
+    )
+    parser.add_argument(
+        "--stations",
+        type=int,
+        default=0,
+        metavar="N",
+        help="add N made-up bike stations at random points, for measuring only",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print CPU median and 95th percentile of planning and encoding."""
+    import orjson
+
+    from mobility.commands.plan import stored_vehicles
+    from routing.network import Network
+    from routing.planner import Planner
+    from routing.response import to_json
+
+    network = Network.load(args.directory)
+    rng = np.random.default_rng(args.seed)
+    shared = stored_vehicles(args.directory, network)
+    if args.stations:
+        shared = _made_up_stations(network, args.stations, rng)
+    planner = Planner(network)
+    requests = list(_requests(network, args, rng))
+    for request in requests[:_WARM_UP]:
+        to_json(planner.plan(request, shared))
+    times_ms, sizes, reasons, counts, rides = [], [], Counter[str](), [], 0
+    for request in requests:
+        began = time.thread_time()
+        result = planner.plan(request, shared)
+        body = orjson.dumps(to_json(result))
+        times_ms.append(1000 * (time.thread_time() - began))
+        sizes.append(len(body))
+        counts.append(len(result.itineraries))
+        rides += any(leg.trip for way in result.itineraries for leg in way.legs)
+        if result.error:
+            reasons[str(result.error.code)] += 1
+    median, p95, most = np.percentile(times_ms, [50, 95, 100])
+    print(
+        f"{len(requests)} plans on {network.name or network.id}, {requests[0].time:%Y-%m-%d %H:%M}:"
+        f" CPU median {median:.2f} ms, p95 {p95:.2f} ms, most {most:.2f} ms",
+        flush=True,
+    )
+    told = ", ".join(f"{code} {n}" for code, n in reasons.most_common()) or "none"
+    print(
+        f"{np.mean(counts):.1f} itineraries and {np.median(sizes) / 1000:.0f} kB each,"
+        f" {rides} answers with public transport; without an answer or with a remark: {told}",
+        file=sys.stderr,
+    )
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    print(f"{os.cpu_count()} CPUs, load {load:.1f}", file=sys.stderr)
+    return 0
+
+
+def _requests(network: Any, args: argparse.Namespace, rng: np.random.Generator) -> Iterator[Any]:
+    from routing.model import Mode, Place, PlanRequest
+
+    moment = datetime.combine(
+        busy_weekday(network),
+        datetime.strptime(args.at, "%H:%M").time(),  # noqa: DTZ007 - a local clock time
+        ZoneInfo(network.timezone),
+    )
+    modes = frozenset(Mode(word) for word in args.modes.split(","))
+    for _ in range(args.queries):
+        a, b = (Place(*_random_point(network, rng)) for _ in range(2))
+        yield PlanRequest(a, b, moment, modes=modes)
+
+
+def _random_point(network: Any, rng: np.random.Generator) -> tuple[float, float]:
+    """Return a random junction of the walkable main part, or a random stop without streets."""
+    if network.streets is None:
+        stop = int(rng.choice(np.flatnonzero(network.served)))
+        return float(network.timetable.stops.lon[stop]), float(network.timetable.stops.lat[stop])
+    walk = network.streets.modes[0]
+    node = int(walk.base[int(rng.choice(np.flatnonzero(walk.main)))])
+    lon, lat = network.streets.node_lonlat(node)
+    return float(lon), float(lat)
+
+
+def busy_weekday(network: Any) -> date:
+    """Return the weekday on which most trips start; of equal ones the first.
+
+    Raises
+    ------
+    NothingToMeasureError
+        There is no service day.
+    """
+    days = network.service_days
+    if days is None:
+        raise NothingToMeasureError("the network has no timetable with service days to measure on")
+    table = network.timetable
+    trips = np.bincount(table.trips.service, minlength=len(table.services.weekdays))
+    span = range(min((days[1] - days[0]).days + 1, _MOST_DAYS))
+    candidates = [d for d in (days[0] + timedelta(days=n) for n in span) if d.weekday() < 5]
+    return max(candidates or [days[0]], key=lambda day: trips[table.services.active(day)].sum())
+
+
+def _made_up_stations(network: Any, number: int, rng: np.random.Generator) -> Any:
+    from routing.sharing import SharedVehicles
+
+    stations = []
+    for i in range(number):
+        lon, lat = _random_point(network, rng)
+        bikes = int(rng.integers(0, 12))
+        stations.append(
+            {
+                "station_id": f"made-up-{i}",
+                "name": f"made up {i}",
+                "lon": lon,
+                "lat": lat,
+                "available": {"bicycle": bikes},
+                "docks_available": 12 - bikes,
+            }
+        )
+    return SharedVehicles.from_rows(
+        network.streets, [{"system_id": "made-up", "stations": stations}]
+    )
