@@ -10,5 +10,7 @@ BLUEPRINTS: list[str] = [
     "mobility.web.sharing:bp",
     "mobility.web.tiles:bp",
     "mobility.web.metrics:bp",
+    "mobility.web.planner:bp",
+    "mobility.web.operator:bp",
 ]
 """``module:attribute`` of every blueprint, in the order of registration."""

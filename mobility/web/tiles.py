@@ -1,7 +1,8 @@
-"""The town's map tiles: one PMTiles file, read by byte ranges."""
+"""The town's map tiles: one PMTiles file, read by byte ranges, and the style that draws it."""
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, send_file
+from flask import Response, current_app, jsonify, send_file, url_for
+from flask_babel import gettext
 
 from mobility.problems import ProblemError
 from mobility.town import Town
@@ -27,4 +28,27 @@ def tiles() -> Response:
         max_age=_DAY_S,
     )
     response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+@bp.get("/tiles/style.json")
+@permission("public")
+def style() -> Response:
+    """Send the look of the map, for MapLibre; its tiles' address changes with the network."""
+    from maps.style import ATTRIBUTION, make_style
+
+    town: Town = current_app.extensions["town"]
+    manifest = town.manifest()
+    response = jsonify(
+        make_style(
+            url_for(".tiles", v=manifest.id),
+            name=manifest.name,
+            bounds=manifest.bbox,
+            center=manifest.center,
+            attributions=manifest.attributions or [ATTRIBUTION],
+            generated=gettext("generated data") if manifest.generated else None,
+        )
+    )
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Accept-Language, Cookie"
     return response
