@@ -11,7 +11,7 @@ from mobility.db import open_database
 from mobility.settings import Settings
 from tests.town_app import bike_leg, trip
 
-SCOOTER = trip(bike_leg(form_factor="scooter_standing"))
+SCOOTER = trip(bike_leg(form_factor="scooter_standing", vehicle_type_id="scooter"))
 DONE = {"station_id": "station"}
 
 

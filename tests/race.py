@@ -22,8 +22,7 @@ from mobility.booking.model import Booking
 from mobility.db import open_database
 from tests.cooperative import add_member
 from tests.cooperative import log_in as log_in_at_cooperative
-from tests.depot import Depot
-from tests.depot_server import TOKEN, serve_depot
+from tests.real_operator import OperatorBooks, run_operator
 from tests.town_app import HOME, MARKET, NOON, serve_cooperative, session_row
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,9 +39,11 @@ class Rider:
 class RacingTown:
     """A platform under gunicorn, the real cooperative, and one bike."""
 
-    def __init__(self, url: str, database_url: str, depot: Depot, riders: list[Rider]) -> None:
+    def __init__(
+        self, url: str, database_url: str, books: OperatorBooks, riders: list[Rider]
+    ) -> None:
         self.url = url
-        self.depot = depot
+        self.books = books
         self.riders = riders
         self._database = open_database(database_url)
 
@@ -71,7 +72,7 @@ class RacingTown:
         with ThreadPoolExecutor(len(self.riders)) as pool:
             answers = list(pool.map(ask, self.riders))
         counted = Counter(word for word, _, _ in answers)
-        held = [h for h in self.depot.holds.values() if h.state == "CONFIRMED"]
+        held = [state for state in self.books.holds().values() if state == "CONFIRMED"]
         with self._database.read() as session:
             confirmed = session.scalars(
                 select(Booking.id).where(Booking.state == "CONFIRMED")
@@ -95,7 +96,7 @@ class RacingTown:
             timeout=60,
         )
         assert answer.json()["state"] == "CANCELLED", answer.text
-        assert self.depot.stations == {"station": ["station-0"]}
+        assert self.books.free("bike") == 1
 
     def close(self) -> None:
         """Let go of the database."""
@@ -110,7 +111,12 @@ _BODY = {
             "to": {"name": "", "lon": MARKET.lon, "lat": MARKET.lat},
             "startTime": NOON.isoformat(),
             "endTime": NOON.isoformat(),
-            "rental": {"systemId": "bikes", "formFactor": "bicycle", "stationId": "station"},
+            "rental": {
+                "systemId": "bikes",
+                "formFactor": "bicycle",
+                "stationId": "station",
+                "vehicleTypeId": "bike",
+            },
         }
     ]
 }
@@ -119,17 +125,15 @@ _BODY = {
 @contextmanager
 def racing_town(folder: Path, database_url: str, riders: int) -> Iterator[RacingTown]:
     """Start everything; two web processes, so that memory cannot be what keeps order."""
-    depot = Depot(lambda: datetime.now(UTC), station=1)
-    (folder / "operator.token").write_text(TOKEN)
     with ExitStack() as stack:
-        operator_url = stack.enter_context(serve_depot(depot))
+        books = stack.enter_context(run_operator(folder))
         trustee, socket, secret = stack.enter_context(serve_cooperative(folder))
         trustee.clock.now = datetime.now(UTC)
         settings = {
             "var_dir": folder,
             "database_url": database_url,
-            "operator_url": operator_url,
-            "operator_token_file": folder / "operator.token",
+            "operator_url": books.url,
+            "operator_token_file": books.token_file,
             "cooperative_socket": socket,
             "narrow_secret_file": secret,
             "platform_port": _free_port(),
@@ -140,7 +144,7 @@ def racing_town(folder: Path, database_url: str, riders: int) -> Iterator[Racing
         }
         people = _log_everybody_in(trustee, database_url, riders)
         url = stack.enter_context(_serve(settings))
-        town = RacingTown(url, database_url, depot, people)
+        town = RacingTown(url, database_url, books, people)
         stack.callback(town.close)
         yield town
 

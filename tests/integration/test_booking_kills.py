@@ -21,9 +21,8 @@ from mobility.trustee.models import InvoiceLine
 from tests.booking_child import ride, ride_on
 from tests.cooperative import add_member
 from tests.cooperative import log_in as log_in_at_cooperative
-from tests.depot import Depot
-from tests.depot_server import TOKEN, serve_depot
 from tests.postgres import new_database
+from tests.real_operator import FEE_CENTS, OperatorBooks, run_operator
 from tests.town_app import new_sqlite, serve_cooperative, town_settings
 
 CHILDREN = multiprocessing.get_context("forkserver")
@@ -35,29 +34,29 @@ ALL = (*STEPS, *(f"{name}:{count}" for name in INTENTS for count in (1, 2, 3)))
 class Parties:
     """Cooperative and operator that stay up while platform processes are killed."""
 
-    def __init__(self, folder: Path, trustee: Any, settings: Settings, depot: Depot) -> None:
+    def __init__(
+        self, folder: Path, trustee: Any, settings: Settings, books: OperatorBooks
+    ) -> None:
         self.folder = folder
         self.trustee = trustee
         self.settings = settings
-        self.depot = depot
+        self.books = books
 
 
 @pytest.fixture(scope="module")
 def parties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
     folder = tmp_path_factory.mktemp("kills")
-    depot = Depot(lambda: datetime.now(UTC), station=1)
-    (folder / "operator.token").write_text(TOKEN)
-    with serve_depot(depot) as url, serve_cooperative(folder) as (trustee, socket, secret):
+    with run_operator(folder) as books, serve_cooperative(folder) as (trustee, socket, secret):
         trustee.clock.now = datetime.now(UTC)
         settings = town_settings(
             folder,
             new_sqlite(folder),
-            operator_url=url,
-            operator_token_file=folder / "operator.token",
+            operator_url=books.url,
+            operator_token_file=books.token_file,
             cooperative_socket=socket,
             narrow_secret_file=secret,
         )
-        yield Parties(folder, trustee, settings, depot)
+        yield Parties(folder, trustee, settings, books)
 
 
 @pytest.mark.parametrize("step", ALL)
@@ -84,10 +83,10 @@ def test_after_a_kill_the_ride_ends_once_on_postgis(
 
 def check(parties: Parties, settings: Settings, step: str) -> None:
     """Kill a ride at ``step``, recover, ride on, and look at every party's books."""
-    depot = parties.depot
+    books = parties.books
     member = add_member(parties.trustee, f"{secrets.token_hex(8)}@example.org")
     subject = log_in_at_cooperative(parties.trustee, member)
-    holds_before = set(depot.holds)
+    holds_before = set(books.holds())
     lines_before = _lines(parties.trustee)
     child = CHILDREN.Process(target=ride, args=(settings, subject, step))
     child.start()
@@ -97,7 +96,7 @@ def check(parties: Parties, settings: Settings, step: str) -> None:
     try:
         booking = ride_on(booking_service(settings, database), subject)
         assert (booking.state, booking.todo, booking.subject) == ("SETTLED", None, None)
-        assert booking.amount_cents == depot.fee_cents
+        assert booking.amount_cents == FEE_CENTS
         with database.read() as session:
             changes = session.scalars(
                 select(BookingAudit.after)
@@ -111,9 +110,9 @@ def check(parties: Parties, settings: Settings, step: str) -> None:
         database.engine.dispose()
     assert changes == ["PENDING", "CONFIRMED", "IN_USE", "FINISHED", "SETTLED"]
     assert left == 0
-    new = [hold for name, hold in depot.holds.items() if name not in holds_before]
-    assert [hold.state for hold in new] == ["FINISHED"]
-    assert depot.stations == {"station": ["station-0"]}
+    new = [state for name, state in books.holds().items() if name not in holds_before]
+    assert new == ["FINISHED"]
+    assert books.free("scooter") == 1
     assert _lines(parties.trustee) - lines_before == 1
 
 
