@@ -271,6 +271,8 @@ def similarity(question: str, name: str) -> float:
     words = name.split()
     if all(any(word.startswith(asked) for word in words) for asked in question.split()):
         return 86.0 + 6.0 * share
+    if len(question) > 3 and question in name:
+        return 76.0 + 6.0 * share
     whole = fuzz.ratio(question, name)
     any_order = 0.97 * fuzz.token_sort_ratio(question, name)
     beginning = 0.9 * fuzz.ratio(question, name[: len(question)])
