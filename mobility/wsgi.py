@@ -31,6 +31,8 @@ def serve(settings: Settings) -> None:
             """Hand over our options."""
             for name, value in options(settings).items():
                 self.cfg.set(name, value)
+            if "control_socket_disable" in self.cfg.settings:  # newer versions have one
+                self.cfg.set("control_socket_disable", True)
 
         def load(self) -> Flask:
             """Build the application."""

@@ -1,5 +1,8 @@
 """Shared vehicles."""
 
+# mypy: disable-error-code="attr-defined"
+# (GeoAlchemy2 adds the geospatial operations to op at run time)
+
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
