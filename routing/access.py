@@ -130,18 +130,6 @@ class Side:
         return draw_leg(self.network.streets, word, path, *ends)
 
 
-def stop_place(timetable: Timetable, stop: int) -> Place:
-    """Describe a stop."""
-    stops = timetable.stops
-    return Place(
-        lon=float(stops.lon[stop]),
-        lat=float(stops.lat[stop]),
-        name=stops.name[stop] or None,
-        stop_id=stops.id[stop],
-        platform=stops.platform[stop] or None,
-    )
-
-
 def walk_end(side: Side) -> StreetEnd:
     """Find the stops within walking distance of a door."""
     network = side.network
@@ -154,7 +142,7 @@ def walk_end(side: Side) -> StreetEnd:
     seconds = served_within(network, seconds, limit)
 
     def draw(stop: int) -> list[StreetLeg]:
-        leg = side.walk_leg(links, stop, stop_place(timetable, stop))
+        leg = side.walk_leg(links, stop, network.stop_place(stop))
         return [] if leg is None else [leg]
 
     return make_end(Mode.WALK, seconds, seconds, draw)
@@ -163,7 +151,7 @@ def walk_end(side: Side) -> StreetEnd:
 def bike_end(side: Side) -> StreetEnd:
     """Find the stops within reach of one's own bicycle, which is parked there."""
     network, mode = side.network, StreetMode.BIKE
-    timetable, search = _timetable(network), network.search(mode)
+    search = network.search(mode)
     reach = search.reach(side.seed(mode), side.request.max_access_ride_s, side.reverse)
     links = network.links[mode]
     seconds = search.many(reach, links) + network.off_street_s[mode]
@@ -174,7 +162,7 @@ def bike_end(side: Side) -> StreetEnd:
         path = None if snap is None else search.path(reach, snap)
         if snap is None or path is None:
             return []
-        place = stop_place(timetable, stop)
+        place = network.stop_place(stop)
         return [side.draw(Mode.BICYCLE, path, mode, place, snap.distance_m)]
 
     return make_end(Mode.BICYCLE, seconds, np.zeros_like(seconds), draw)
@@ -202,7 +190,7 @@ def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd
     seconds = served_within(network, seconds, limit_s)
 
     def draw(stop: int) -> list[StreetLeg]:
-        ends = [side.place, stop_place(timetable, stop)]
+        ends = [side.place, network.stop_place(stop)]
         if side.reverse:
             ends.reverse()
         return [straight_leg(Mode.WALK, ends[0], ends[1], DETOUR, float(seconds[stop]))]

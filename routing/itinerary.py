@@ -27,7 +27,7 @@ class ItineraryMaker:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._rides = RideDrawer(network.timetable) if network.timetable else None
+        self._rides = RideDrawer(network, network.timetable) if network.timetable else None
         self._walks = TransferWalks(network) if network.timetable else None
 
     def make(self, chosen: Candidate) -> Itinerary | None:

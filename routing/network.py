@@ -2,10 +2,10 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from routing.arrays import Bool, Float32
 from routing.errors import RoutingError
+from routing.model import Place
 from routing.snap import SnapTable, snap_many
 from routing.street_search import StreetSearch
 from routing.streets import StreetGraph, StreetMode
@@ -24,6 +25,9 @@ WALK_MPS = 1.2
 
 BOUNDS_MARGIN = 0.01
 """Degrees around the network within which a place still counts as in the town."""
+
+KEPT_PLACES = 16_384
+"""Descriptions of stops kept in memory."""
 
 LINKED_MODES = (StreetMode.WALK, StreetMode.BIKE)
 
@@ -148,6 +152,23 @@ class Network:
     def off_street_s(self) -> Mapping[StreetMode, Float32]:
         """Seconds on foot between each stop and its street, per mode; float32, (n_stops,)."""
         return {mode: off_street_s(table) for mode, table in self.links.items()}
+
+    @cached_property
+    def stop_place(self) -> Callable[[int], Place]:
+        """Describe a stop by its row; kept for the next one who asks."""
+        return lru_cache(maxsize=KEPT_PLACES)(self._stop_place)
+
+    def _stop_place(self, stop: int) -> Place:
+        if self.timetable is None:
+            raise NetworkError(f"network '{self.name}' has no stops")
+        stops = self.timetable.stops
+        return Place(
+            lon=float(stops.lon[stop]),
+            lat=float(stops.lat[stop]),
+            name=stops.name[stop] or None,
+            stop_id=stops.id[stop],
+            platform=stops.platform[stop] or None,
+        )
 
     def contains(self, lon: float, lat: float) -> bool:
         """Tell whether a point lies in the town or close to it."""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from routing.access import Draw, Side, StreetEnd, make_end, served_within, stop_place
+from routing.access import Draw, Side, StreetEnd, make_end, served_within
 from routing.arrays import Float32, Int32
 from routing.drawing import StreetLeg, draw_leg
 from routing.model import Mode, Place
@@ -53,6 +53,14 @@ class RentalSearch:
         self.network: Network = side.network
         self.ride = self.network.search(fleet.kind.street_mode)
         self._limit_s = LONGEST_WALK_S + PICK_UP_S + GIVE_BACK_S + ride_limit_s
+
+    @cached_property
+    def access_limit_s(self) -> float:
+        """Longest way to or from a stop, walks included, seconds."""
+        ride = self.side.request.max_access_ride_s
+        if self.fleet.kind.street_mode == StreetMode.CAR:
+            ride = min(ride, LONGEST_CAR_ACCESS_S)
+        return float(2 * LONGEST_WALK_S + ride)
 
     @property
     def _near_s(self) -> int:
@@ -110,13 +118,13 @@ class RentalSearch:
     @cached_property
     def _onward(self) -> Reach | None:
         """Walks beyond the far end of the ride."""
-        seconds = self._far[0]
-        if not np.isfinite(seconds).any():
+        seconds = self._far[0] + self.fleet.walk_off_s
+        if not (seconds <= self.access_limit_s).any():
             return None
-        limit = self._limit_s + LONGEST_WALK_S
         search = self.network.search(StreetMode.WALK)
-        offsets = seconds + self.fleet.walk_off_s
-        return search.reach_from(self.fleet.walk_links, offsets, limit, self.side.reverse)
+        return search.reach_from(
+            self.fleet.walk_links, seconds, self.access_limit_s, self.side.reverse
+        )
 
     @cached_property
     def stops(self) -> tuple[Float32, Float32]:
@@ -163,8 +171,7 @@ class RentalSearch:
 
     def draw(self, stop: int) -> list[StreetLeg]:
         """Draw the way between the door and a stop, in the direction of travel."""
-        assert self.network.timetable is not None  # noqa: S101 - there are stops
-        place = stop_place(self.network.timetable, stop)
+        place = self.network.stop_place(stop)
         if self._rides_to_stops:
             snap = self.network.links[StreetMode.BIKE][stop]
             return [] if snap is None else self.ride_legs(snap, place)
@@ -254,25 +261,17 @@ def rental_ends(
     walking = np.full(len(network.served), _INF)
     walking[on_foot.stop] = on_foot.seconds
     for family, members in families.items():
-        limit = _access_limit(members[0])
         best, walk_s = walking.copy(), np.zeros(len(walking), np.float32)
         owner = np.full(len(walking), -1, np.int32)
         for number, member in enumerate(members):
             seconds, on_foot_s = member.stops
-            seconds = served_within(network, seconds, limit)
+            seconds = served_within(network, seconds, member.access_limit_s)
             sooner = seconds < best
             best[sooner], owner[sooner] = seconds[sooner], number
             walk_s[sooner] = on_foot_s[sooner]
         best[owner < 0] = _INF
         if np.isfinite(best).any():
             yield make_end(family, best, walk_s, _drawer(members, owner))
-
-
-def _access_limit(search: RentalSearch) -> float:
-    ride = search.side.request.max_access_ride_s
-    if search.fleet.kind.street_mode == StreetMode.CAR:
-        ride = min(ride, LONGEST_CAR_ACCESS_S)
-    return float(2 * LONGEST_WALK_S + ride)
 
 
 def _drawer(members: list[RentalSearch], owner: Int32) -> Draw:

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from routing.access import stop_place
 from routing.drawing import StreetLeg, draw_leg, straight_leg
 from routing.model import Mode
 from routing.network import Network
@@ -22,8 +21,7 @@ class TransferWalks:
     def _between(self, from_stop: int, to_stop: int) -> StreetLeg:
         """Return the walk from one stop to another; straight where streets do not lead there."""
         network = self._network
-        assert network.timetable is not None  # noqa: S101 - there are stops
-        start, end = (stop_place(network.timetable, stop) for stop in (from_stop, to_stop))
+        start, end = network.stop_place(from_stop), network.stop_place(to_stop)
         links = network.links.get(StreetMode.WALK)
         here, there = (links[from_stop], links[to_stop]) if links is not None else (None, None)
         if here is not None and there is not None and network.streets is not None:

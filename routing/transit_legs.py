@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from routing.access import stop_place
 from routing.arrays import Float64, UInt32
 from routing.geometry import line_steps_m
 from routing.model import Leg, Place, Trip
+from routing.network import Network
 from routing.timetable import Timetable
 from routing.transit_journey import Ride
 from routing.transit_modes import TransitMode
@@ -15,9 +15,10 @@ from routing.transit_tables import NO, YES
 
 
 class RideDrawer:
-    """Describes rides of one timetable."""
+    """Describes rides on one network."""
 
-    def __init__(self, timetable: Timetable) -> None:
+    def __init__(self, network: Network, timetable: Timetable) -> None:
+        self._network = network
         self._timetable = timetable
 
     def leg(self, ride: Ride, zero_s: int) -> Leg:
@@ -51,13 +52,13 @@ class RideDrawer:
         arrival, departure = self._timetable.trip_times(ride.trip_idx)
         shift = zero_s + ride.departure_s - int(departure[ride.board_pos])
         return [
-            replace(
-                stop_place(self._timetable, int(stop)),
-                arrival_s=shift + int(arrival[position]),
-                departure_s=shift + int(departure[position]),
-            )
+            self._call(int(stop), shift + int(arrival[position]), shift + int(departure[position]))
             for position, stop in enumerate(stops, start=ride.board_pos)
         ]
+
+    def _call(self, stop: int, arrival_s: int, departure_s: int) -> Place:
+        at = self._network.stop_place(stop)
+        return Place(at.lon, at.lat, at.name, at.stop_id, None, arrival_s, departure_s, at.platform)
 
     def _line(self, ride: Ride, stops: UInt32) -> Float64:
         """Return the vehicle's way, float64, (n, 2): its shape, else straight between stops."""

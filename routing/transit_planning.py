@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from routing.access import StreetEnd
 from routing.combine import Candidate
 from routing.day_view import DayView, TripFilter
-from routing.model import PlanError, PlanErrorCode, PlanRequest
+from routing.model import Mode, PlanError, PlanErrorCode, PlanRequest
 from routing.network import Network
 from routing.transit_search import TransitJourney
 
 Code = PlanErrorCode
 LONGEST_JOURNEY_S = 8 * 3600
+RENTAL_WINDOW_S = 900
+"""What stands at a station now says little about later: such ways are sought this far only."""
+
 SEARCHED_AHEAD_S = 86_400
 """How far beyond an empty window the next connection is looked for."""
 
@@ -95,7 +98,10 @@ class TransitPlanning:
         return PlanError(Code.NO_STOPS_IN_RANGE, f"no stop with service is in range of the {word}")
 
     def _in_window(self, pair: Pair) -> list[TransitJourney]:
-        return self._search(pair, self._request.search_window_s, LONGEST_JOURNEY_S)
+        window_s = self._request.search_window_s
+        if any(end.mode.startswith(Mode.RENTAL) for end in pair):
+            window_s = min(window_s, RENTAL_WINDOW_S)
+        return self._search(pair, window_s, LONGEST_JOURNEY_S)
 
     def _next(self, pair: Pair) -> list[TransitJourney]:
         """Find the journeys with the earliest arrival, or latest departure, of the whole day."""
