@@ -4,6 +4,8 @@ BLUEPRINTS: list[str] = [
     "mobility.web.health:bp",
     "mobility.web.assets:bp",
     "mobility.web.login:bp",
+    "mobility.web.journey:bp",
+    "mobility.web.trips:bp",
     "mobility.web.bookings:bp",
     "mobility.web.plan:bp",
     "mobility.web.places:bp",

@@ -169,8 +169,7 @@ def town_now(loaded: Loaded) -> tuple[datetime, str | None]:
 
 
 def _form(args: Mapping[str, str], modes: list[str], loaded: Loaded) -> SearchForm:
-    finder = current_app.extensions.get("geocoder")
-    return read_form(args, modes, finder, town_now(loaded)[0])
+    return read_form(args, modes, _town().geocoder(), town_now(loaded)[0])
 
 
 def _find(itineraries: list[Json], key: str) -> Json | None:

@@ -4,11 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
+from pyproj import Geod
+
+from mobility.geocoder.model import Hit
+from mobility.geocoder.search import Geocoder
 
 MODES = ("TRANSIT", "RENTAL", "BICYCLE", "CAR")
 DEFAULT_MODES = ("TRANSIT", "RENTAL")
@@ -18,21 +22,9 @@ _CLEARLY_BETTER = 8.0
 """Lead in score (of 100) from which the first hit of the geocoder is taken without asking."""
 
 
-class Hit(Protocol):
-    """What the form needs of a place the geocoder found."""
-
-    name: str
-    label: str
-    lon: float
-    lat: float
-    score: float
-
-
-class Finder(Protocol):
-    """The town's geocoder."""
-
-    def search(self, text: str, limit: int = 10) -> Sequence[Hit]:
-        """List the places that a text may mean, best first."""
+_SAME_SPOT_M = 250.0
+"""Places of one name this near to each other are one place to a traveller."""
+_EARTH = Geod(ellps="WGS84")
 
 
 @dataclass
@@ -100,7 +92,7 @@ def empty_form(now: datetime) -> SearchForm:
 
 
 def read_form(
-    args: Mapping[str, str], modes: Sequence[str], finder: Finder | None, now: datetime
+    args: Mapping[str, str], modes: Sequence[str], finder: Geocoder, now: datetime
 ) -> SearchForm:
     """Read a search, find the places it names and say what is wrong with it.
 
@@ -110,8 +102,8 @@ def read_form(
         Query arguments.
     modes : sequence of str
         Values of the repeated argument ``modes``.
-    finder : Finder or None
-        The town's geocoder, where it has one.
+    finder : Geocoder
+        The town's geocoder.
     now : datetime
         Aware; its zone is the town's.
     """
@@ -146,7 +138,7 @@ def _read_time(text: str, now: datetime, errors: dict[str, str]) -> tuple[str, d
 
 
 def _read_place(
-    name: str, args: Mapping[str, str], finder: Finder | None, errors: dict[str, str]
+    name: str, args: Mapping[str, str], finder: Geocoder, errors: dict[str, str]
 ) -> PlaceField:
     text = args.get(name, "").strip()[:200]
     lonlat = _lonlat(args.get(f"{name}Place", "")) or _lonlat(text)
@@ -157,33 +149,35 @@ def _read_place(
     if not text:
         errors[name] = gettext("Say where the trip starts or ends.")
         return place
-    hits = finder.search(text, limit=6) if finder else []
+    hits = finder.search(text, 6)
     if not hits:
         errors[name] = gettext("No such place in this town. Try a street, a stop or a quarter.")
         return place
-    if len(hits) == 1 or hits[0].score - hits[1].score >= _CLEARLY_BETTER:
-        return _taken(place, hits[0])
-    exact = [hit for hit in hits if hit.name.casefold() == text.casefold()]
-    if len(exact) == 1:
-        return _taken(place, exact[0])
+    best = hits[0]
+    rivals = [h for h in hits[1:] if best.score - h.score < _CLEARLY_BETTER]
+    exact = [h for h in hits if text.casefold() in (h.name.casefold(), h.label.casefold())]
+    if exact:
+        best, rivals = exact[0], exact[1:]
+    if all(_distance_m(best, rival) < _SAME_SPOT_M for rival in rivals):
+        return PlaceField(best.label, _position(best), (best.lon, best.lat))
     errors[name] = gettext("Several places have a name like this: choose one.")
-    place.choices = [
-        {"label": f"{h.name} ({h.label})" if h.label not in ("", h.name) else h.name}
-        | {"name": h.name, "position": f"{h.lon:.6f},{h.lat:.6f}"}
-        for h in hits
-    ]
+    place.choices = [{"label": hit.label, "position": _position(hit)} for hit in hits]
     return place
 
 
-def _taken(place: PlaceField, hit: Hit) -> PlaceField:
-    return PlaceField(hit.name, f"{hit.lon:.6f},{hit.lat:.6f}", (hit.lon, hit.lat))
+def _position(hit: Hit) -> str:
+    return f"{hit.lon:.6f},{hit.lat:.6f}"
+
+
+def _distance_m(one: Hit, other: Hit) -> float:
+    return float(_EARTH.inv(one.lon, one.lat, other.lon, other.lat)[2])
 
 
 def _offer_choices(form: SearchForm) -> None:
     """Give each choice the address that asks the same search with that place."""
     for name, place in (("from", form.origin), ("to", form.destination)):
         for choice in place.choices:
-            changes = {name: choice["name"], f"{name}Place": choice["position"]}
+            changes = {name: choice["label"], f"{name}Place": choice["position"]}
             choice["url"] = "?" + form.encoded(**changes)
 
 

@@ -67,7 +67,7 @@ async function pick(event) {
   field.input.value = field.hidden.value;
   if (name === "from") { fields.to.hidden.value = ""; fields.to.input.value = ""; }
   showMarkers();
-  const answer = await fetch(`/api/v1/geocode/reverse?${new URLSearchParams({ lon: lng, lat })}`);
-  const hit = answer.ok ? (await answer.json()).results[0] : null;
-  if (hit) field.input.value = hit.name;
+  const answer = await fetch(`/api/v1/reverse?${new URLSearchParams({ at: field.hidden.value })}`);
+  const hit = answer.ok ? (await answer.json()).places[0] : null;
+  if (hit) field.input.value = hit.label;
 }

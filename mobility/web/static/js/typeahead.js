@@ -41,7 +41,7 @@ export function typeahead(field) {
     request = new AbortController();
     try {
       const answer = await fetch(`/api/v1/geocode?${new URLSearchParams({ text, limit: 7 })}`, { signal: request.signal });
-      if (answer.ok) show((await answer.json()).results);
+      if (answer.ok) show((await answer.json()).places);
     } catch (error) {
       if (error.name !== "AbortError") close();
     }
@@ -52,14 +52,9 @@ export function typeahead(field) {
       const option = document.createElement("li");
       option.id = `${list.id}-${number}`;
       option.setAttribute("role", "option");
-      option.textContent = hit.name;
-      if (hit.label && hit.label !== hit.name) {
-        const more = document.createElement("small");
-        more.textContent = hit.label;
-        option.append(more);
-      }
+      option.textContent = hit.label;
       option.dataset.position = `${hit.lon},${hit.lat}`;
-      option.dataset.name = hit.name;
+      option.dataset.name = hit.label;
       option.addEventListener("mousedown", (event) => { event.preventDefault(); take(option); });
       return option;
     }));

@@ -1,0 +1,31 @@
+"""What several kinds of tests share."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def demo_input(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The generated town's feeds."""
+    from mobility.commands import main
+
+    folder = tmp_path_factory.mktemp("demo") / "input"
+    assert main(["demo", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_network(demo_input: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The network directory made of the generated town's feeds."""
+    from mobility.commands import main
+
+    folder = tmp_path_factory.mktemp("network") / "town"
+    words = ["build", str(folder), "--name", "Demo town", "--generated"]
+    words += ["--osm", str(demo_input / "town.osm.pbf"), "--gtfs", str(demo_input / "gtfs.zip")]
+    words += ["--gbfs", str(demo_input / "gbfs")]
+    words += ["--population", str(demo_input / "population.csv")]
+    words += ["--districts", str(demo_input / "districts.geojson")]
+    words += ["--elevation", str(demo_input / "elevation.tif")]
+    assert main(words) == 0
+    return folder
