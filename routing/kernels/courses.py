@@ -5,6 +5,9 @@ from numba import njit
 
 from routing.arrays import Float32, Float64, Int32
 
+BACKWARD = 4.0
+"""Weight of going back along a segment, against the square of a distance from a stop."""
+
 
 @njit(cache=True, nogil=True)
 def pass_stops(
@@ -37,15 +40,20 @@ def pass_stops(
         cost[0, i] = 0.0
     for j in range(n_calls):
         old, new = j % 2, (j + 1) % 2
-        least, where = np.inf, 0
+        least, where = np.inf, 0  # best of the segments before this one
         for i in range(n_segments):
+            f = _fraction(point_x, point_y, i, stop_x[j], stop_y[j])
+            vx, vy = point_x[i + 1] - point_x[i], point_y[i + 1] - point_y[i]
+            same = cost[old, i]
+            if j > 0:
+                back_by = _fraction(point_x, point_y, i, stop_x[j - 1], stop_y[j - 1]) - f
+                if back_by > 0:  # a vehicle does not turn round inside a segment
+                    same += BACKWARD * back_by * back_by * (vx * vx + vy * vy)
+            before, back[j, i] = (same, i) if same <= least else (least, where)
+            dx, dy = point_x[i] + f * vx - stop_x[j], point_y[i] + f * vy - stop_y[j]
+            cost[new, i] = before + dx * dx + dy * dy
             if cost[old, i] < least:
                 least, where = cost[old, i], i
-            f = _fraction(point_x, point_y, i, stop_x[j], stop_y[j])
-            dx = point_x[i] + f * (point_x[i + 1] - point_x[i]) - stop_x[j]
-            dy = point_y[i] + f * (point_y[i + 1] - point_y[i]) - stop_y[j]
-            cost[new, i] = least + dx * dx + dy * dy
-            back[j, i] = where
     last, segment = n_calls % 2, 0
     for i in range(n_segments):
         if cost[last, i] < cost[last, segment]:
