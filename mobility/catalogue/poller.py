@@ -44,6 +44,9 @@ class FeedState:
         What failed last, for people; no address in it.
     changed : bool
         Whether the snapshot differs from the one before.
+    missing : frozenset of str
+        Files the feed lists but that could never be read since polling began; what they would
+        say is unknown, not empty.
     """
 
     source: str
@@ -54,6 +57,7 @@ class FeedState:
     failures: int = 0
     error: str | None = None
     changed: bool = False
+    missing: frozenset[str] = frozenset()
 
     def age_s(self, now: datetime) -> float | None:
         """Return the age of the availability in seconds, ``None`` where it is unknown."""
@@ -214,7 +218,8 @@ class FeedPoller:
                 bodies, name=self.source.name, now=poll.now, bounds=self._bounds
             )
             state = replace(state, snapshot=snapshot, notices=tuple(notices))
-        state = replace(state, changed=poll.changed)
+        missing = frozenset(name for name, f in self._files.items() if f.body is None)
+        state = replace(state, changed=poll.changed, missing=missing)
         if poll.errors:
             self.state = state
             return self._failed(poll)

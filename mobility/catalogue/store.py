@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from mobility.catalogue.documents import STATUS_FILES
 from mobility.catalogue.model import (
     PriceStep,
     PricingPlan,
@@ -40,6 +41,8 @@ class UnknownSystemError(MobilityError, LookupError):
 def save_state(session: Session, state: FeedState) -> None:
     """Store the outcome of one poll; a failed one only marks the last good state.
 
+    Where a file of the feed could not be read at all, what was stored of it before stays.
+
     Parameters
     ----------
     session : Session
@@ -50,47 +53,71 @@ def save_state(session: Session, state: FeedState) -> None:
     SystemTakenError
         Another feed already holds this system id.
     """
-    if state.snapshot is None:
+    row = session.scalar(select(SystemRow).where(SystemRow.source == state.source))
+    snapshot = state.snapshot
+    if snapshot is not None:
+        if row is not None and row.system_id != snapshot.system.system_id:
+            if "system_information" in state.missing:
+                snapshot = replace(snapshot, system=_system_of(row))
+            else:  # the feed has a new id
+                _forget(session, [row.system_id])
+                row = None
+        if row is None:
+            row = _new_row(session, state.source, snapshot.system.system_id)
+    if row is None:
         return
-    system_id = state.snapshot.system.system_id
-    row = session.get(SystemRow, system_id)
-    if row is not None and row.source != state.source:
+    row.checked_at, row.failures, row.error = state.checked_at, state.failures, state.error
+    if snapshot is None or (row.generation and not state.changed):
+        return
+    _describe(row, snapshot, state.missing)
+    session.flush()
+    _write_snapshot(session, snapshot, state.missing)
+
+
+def _new_row(session: Session, source: str, system_id: str) -> SystemRow:
+    other = session.get(SystemRow, system_id)
+    if other is not None:
         raise SystemTakenError(
-            f"feed '{state.source}' and feed '{row.source}' both publish system '{system_id}': "
+            f"feed '{source}' and feed '{other.source}' both publish system '{system_id}': "
             "remove one of them from the network"
         )
-    if row is None:
-        row = SystemRow(system_id=system_id, source=state.source, generation=0, zones=[])
-        session.add(row)
-        known = False
-    else:
-        known = True
-    row.checked_at, row.failures, row.error = state.checked_at, state.failures, state.error
-    if known and not state.changed:
-        return
-    _describe(row, state.snapshot)
-    session.flush()
-    _write_snapshot(session, state.snapshot)
+    row = SystemRow(system_id=system_id, source=source, generation=0, zones=[])
+    session.add(row)
+    return row
 
 
-def _describe(row: SystemRow, snapshot: Snapshot) -> None:
+def _describe(row: SystemRow, snapshot: Snapshot, missing: frozenset[str]) -> None:
     for name, value in asdict(snapshot.system).items():
         setattr(row, name, value)
-    row.version, row.as_of, row.ttl_s = snapshot.version, snapshot.as_of, snapshot.ttl_s
-    row.zones = [asdict(zone) for zone in snapshot.zones]
+    if not missing & set(STATUS_FILES):
+        row.as_of = snapshot.as_of
+    if "geofencing_zones" not in missing:
+        row.zones = [asdict(zone) for zone in snapshot.zones]
+    row.version, row.ttl_s = snapshot.version, snapshot.ttl_s
     row.generation += 1
 
 
-def _write_snapshot(session: Session, snapshot: Snapshot) -> None:
+_STATIONS = {"vehicle_types", "station_information", "station_status"}
+
+
+def _write_snapshot(session: Session, snapshot: Snapshot, missing: frozenset[str]) -> None:
+    """Write each table whose files were all read, or of which nothing is stored yet."""
     system_id = snapshot.system.system_id
-    tables: list[tuple[type[Base], Iterable[Any]]] = [
-        (VehicleTypeRow, snapshot.vehicle_types.values()),
-        (PricingPlanRow, snapshot.plans.values()),
-        (StationRow, snapshot.stations),
-        (VehicleRow, snapshot.vehicles),
+    tables: list[tuple[type[Base], Iterable[Any], set[str]]] = [
+        (VehicleTypeRow, snapshot.vehicle_types.values(), _STATIONS),
+        (PricingPlanRow, snapshot.plans.values(), {"system_pricing_plans"}),
+        (StationRow, snapshot.stations, _STATIONS),
+        (VehicleRow, snapshot.vehicles, {"vehicle_types", "vehicle_status"}),
     ]
-    for table, things in tables:
-        _synchronise(session, table, system_id, [_values(thing) for thing in things])
+    for table, things, files in tables:
+        if not missing & files or not _has_rows(session, table, system_id):
+            _synchronise(session, table, system_id, [_values(thing) for thing in things])
+
+
+def _has_rows(session: Session, table: type[Base], system_id: str) -> bool:
+    columns = table.__table__.c
+    query = select(columns.system_id).where(columns.system_id == system_id).limit(1)
+    return session.scalar(query) is not None
 
 
 def _values(thing: Any) -> dict[str, Any]:
@@ -162,7 +189,7 @@ def get_snapshot(session: Session, system_id: str) -> Snapshot:
         for plan in _load(session, PricingPlanRow, PricingPlan, system_id)
     ]
     return Snapshot(
-        system=System(**{f.name: getattr(row, f.name) for f in fields(System)}),
+        system=_system_of(row),
         vehicle_types={t.vehicle_type_id: t for t in types},
         stations=tuple(_load(session, StationRow, Station, system_id)),
         vehicles=tuple(_load(session, VehicleRow, Vehicle, system_id)),
@@ -172,6 +199,10 @@ def get_snapshot(session: Session, system_id: str) -> Snapshot:
         ttl_s=row.ttl_s,
         version=row.version,
     )
+
+
+def _system_of(row: SystemRow) -> System:
+    return System(**{field.name: getattr(row, field.name) for field in fields(System)})
 
 
 _Model = TypeVar("_Model")
@@ -193,6 +224,11 @@ def forget_missing(session: Session, sources: Iterable[str]) -> int:
     """Remove systems whose feed is no longer one of ``sources``; return how many."""
     gone = select(SystemRow.system_id).where(SystemRow.source.not_in(list(sources)))
     system_ids = list(session.scalars(gone))
+    _forget(session, system_ids)
+    return len(system_ids)
+
+
+def _forget(session: Session, system_ids: list[str]) -> None:
     for table in (VehicleRow, StationRow, PricingPlanRow, VehicleTypeRow, SystemRow):
         session.execute(delete(table).where(table.system_id.in_(system_ids)))
-    return len(system_ids)
+    session.expire_all()

@@ -113,7 +113,9 @@ def read_timetable(parts: Parts, today: date | None = None) -> None:
 
     area = parts.inputs.area
     timetable, notices = read_gtfs(
-        list(parts.inputs.gtfs), None if area is None else area.contains, today
+        list(parts.inputs.gtfs),
+        None if area is None else area.contains,
+        today or datetime.now(UTC).date(),
     )
     timetable.save(parts.folder / "transit")
     parts.timetable = timetable

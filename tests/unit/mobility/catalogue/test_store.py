@@ -134,3 +134,30 @@ def test_stations_are_in_the_spatial_index(database: Database) -> None:
     )
     with database.read() as session:
         assert session.scalar(text(window)) == 1
+
+
+def test_what_a_feed_could_not_deliver_since_a_restart_stays_as_stored(database: Database) -> None:
+    save(database, STATE)
+    unknown = tuple(replace(station, available={}) for station in SNAPSHOT.stations)
+    partial = replace(SNAPSHOT, system=System("feed", "feed"), stations=unknown, as_of=None)
+    missing = frozenset({"station_status", "system_information"})
+    save(database, replace(STATE, snapshot=partial, failures=1, error="x", missing=missing))
+    with database.read() as session:
+        assert get_snapshot(session, "bikes") == SNAPSHOT
+        assert [(s.system_id, s.error) for s in list_systems(session)] == [("bikes", "x")]
+
+
+def test_a_feed_that_cannot_be_reached_after_a_restart_is_marked(database: Database) -> None:
+    save(database, STATE)
+    save(database, replace(STATE, snapshot=None, failures=1, error="no answer", changed=False))
+    with database.read() as session:
+        assert [(s.error, s.generation) for s in list_systems(session)] == [("no answer", 1)]
+        assert get_snapshot(session, "bikes") == SNAPSHOT
+
+
+def test_a_feed_that_changes_its_id_replaces_its_system(database: Database) -> None:
+    save(database, STATE)
+    save(database, replace(STATE, snapshot=replace(SNAPSHOT, system=System("new", "New"))))
+    with database.read() as session:
+        assert [s.system_id for s in list_systems(session)] == ["new"]
+        assert len(get_snapshot(session, "new").stations) == 2

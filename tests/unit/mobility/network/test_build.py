@@ -43,7 +43,7 @@ def test_every_part_of_a_town_is_built_and_hashed(tmp_path: Path) -> None:
     assert manifest.counts["trips"] == 4
     assert manifest.counts["stations"] == 1
     assert manifest.counts["population"] == 120
-    assert manifest.notices == {"outside_area": 1}
+    assert manifest.notices == {"expired_feed": 1, "outside_area": 1}
     assert manifest.service_days == ("2024-09-01", "2024-09-30")
     assert manifest.timezone == "Europe/Berlin"
     assert manifest.attributions == ["© OpenStreetMap contributors"]
@@ -97,6 +97,14 @@ def test_shared_vehicles_are_kept_inside_the_version(tmp_path: Path) -> None:
         "station_status",
         "system_information",
     ]
+
+
+def test_a_feed_that_cannot_be_reached_does_not_stop_the_build(tmp_path: Path) -> None:
+    url = "http://127.0.0.1:9/gbfs.json"
+    given = inputs(tmp_path, gbfs=(url,))
+    manifest = build_network(given)
+    assert manifest.notices["feed_failed"] == 1
+    assert [source.url for source in load_sources(given.directory / "current")] == [url]
 
 
 def test_the_version_before_is_kept_and_older_ones_go(tmp_path: Path) -> None:
