@@ -57,7 +57,8 @@ def wants_page() -> bool:
     if request.path.startswith("/api/"):
         return False
     accepted = request.accept_mimetypes
-    return accepted.accept_html and accepted["text/html"] >= accepted["application/json"]
+    named = any(kind == "text/html" for kind, _ in accepted)  # browsers do, curl's */* does not
+    return named and accepted["text/html"] >= accepted["application/json"]
 
 
 def problem_response(problem: Problem) -> Response:
