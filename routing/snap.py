@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from routing.arrays import Float32, Float64, UInt32, load_table, save_table
+from routing.arrays import Float32, Float64, Int64, UInt32, load_table, save_table
 from routing.kernels.nearest import link_places, nearest_edges
 from routing.streets import DEGREE, ModeGraph, StreetGraph, StreetMode, freeze
 
@@ -55,6 +55,10 @@ class SnapTable:
         Share of the edge's length before that point, in the drawn direction.
     leaving, entering : Links
         Ways from the place to nodes, and from nodes to the place, respecting one-way streets.
+    mode : StreetMode
+        Whose graph it is for.
+    n_nodes : int
+        Size of that graph; a table of another graph is refused by searches.
     """
 
     lon: Float64
@@ -64,6 +68,8 @@ class SnapTable:
     fraction: Float32
     leaving: Links
     entering: Links
+    mode: StreetMode
+    n_nodes: int
 
     def __len__(self) -> int:
         return len(self.edge)
@@ -82,6 +88,8 @@ class SnapTable:
                 self.fraction[row],
                 _one(self.leaving, i),
                 _one(self.entering, i),
+                self.mode,
+                self.n_nodes,
             )
         )
 
@@ -105,6 +113,8 @@ class SnapTable:
             base.fraction,
             load_table(Links, folder, f"{prefix}.leaving"),
             load_table(Links, folder, f"{prefix}.entering"),
+            StreetMode(int(base.graph[0])),
+            int(base.graph[1]),
         )
 
     @classmethod
@@ -132,6 +142,8 @@ class SnapTable:
             column("fraction"),
             links("leaving"),
             links("entering"),
+            tables[0].mode,
+            tables[0].n_nodes,
         )
 
 
@@ -145,6 +157,7 @@ class _Columns:
     distance_m: Float32
     edge: UInt32
     fraction: Float32
+    graph: Int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +263,9 @@ def snap_many(
         for row, column in zip(at, (graph.points.lon_e7, graph.points.lat_e7), strict=True):
             row[found] = (column[p] * (1 - t) + column[p + 1] * t) / DEGREE
     leaving, entering = _links(graph, side, edge, fraction)
-    return SnapTable(at[0], at[1], distance, edge, fraction, leaving, entering)
+    return SnapTable(
+        at[0], at[1], distance, edge, fraction, leaving, entering, StreetMode(mode), side.n_nodes
+    )
 
 
 def _links(

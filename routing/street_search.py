@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.arrays import Bool, Float32, Float64, Int32, UInt32
+from routing.errors import RoutingError
 from routing.kernels.dijkstra import read_places, spread
 from routing.snap import NO_ARC, Links, Snap, SnapTable
 from routing.streets import StreetGraph, StreetMode, freeze
@@ -112,6 +113,10 @@ _NO_LINKS: Links = freeze(
 )
 
 
+class WrongStreetsError(RoutingError, ValueError):
+    """Places linked to other streets than those searched."""
+
+
 class _Scratch:
     """Working memory of one thread."""
 
@@ -144,7 +149,7 @@ class StreetSearch:
         self, graph: StreetGraph, mode: StreetMode, seconds: Float32 | None = None
     ) -> None:
         self.graph = graph
-        self.mode = mode
+        self.mode = StreetMode(mode)
         self.side = graph.modes[mode]
         own = self.side.seconds if seconds is None else np.array(seconds, np.float32)
         own.flags.writeable = False
@@ -156,6 +161,17 @@ class StreetSearch:
         if scratch is None:
             scratch = self._local.scratch = _Scratch(self.side.n_nodes)
         return scratch
+
+    def _check(self, *tables: SnapTable | None) -> None:
+        """Refuse places of another graph: their node numbers would point anywhere."""
+        for table in tables:
+            if table is not None and (
+                table.mode != self.mode or table.n_nodes != self.side.n_nodes
+            ):
+                raise WrongStreetsError(
+                    f"places linked for {table.mode.name} to a graph of {table.n_nodes} nodes were"
+                    f" given to a {self.mode.name} search of {self.side.n_nodes}: link them anew"
+                )
 
     def reach(
         self,
@@ -205,6 +221,7 @@ class StreetSearch:
         reverse: bool,
         until: Snap | None,
     ) -> Reach:
+        self._check(table, None if until is None else until.table)
         side, scratch = self.side, self._scratch()
         links = _NO_LINKS if table is None else table.entering if reverse else table.leaving
         count = (links.first[1:] - links.first[:-1]).astype(np.int64)
@@ -288,6 +305,7 @@ class StreetSearch:
         return float(self._read(reach, place.table)[0][0])
 
     def _read(self, reach: Reach, places: SnapTable) -> tuple[Float32, Int32, Int32]:
+        self._check(places)
         n = len(places)
         seconds = np.empty(n, np.float32)
         link, label = np.empty(n, np.int32), np.zeros(n, np.int32)
