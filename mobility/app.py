@@ -19,6 +19,7 @@ from mobility.problem_table import platform_problems
 from mobility.settings import Settings, load_settings
 from mobility.town import NoNetworkError, Town
 from mobility.web.identity import current_staff, current_subject, roles_of_request
+from mobility.web.openapi import init_openapi
 from mobility.weblib.csrf import init_csrf
 from mobility.weblib.headers import init_headers
 from mobility.weblib.i18n import init_i18n
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     _add_parts(app, settings)
     _add_guards(app, settings)
     register_blueprints(app)
+    init_openapi(app)
     declare_endpoint(app, "static", "public")
     declare_endpoint(app, "openapi.spec", "public")
     init_pages(app, platform_problems(), "login.resident_login")

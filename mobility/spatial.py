@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from geoalchemy2 import functions as gis
 from pyproj import Geod
-from sqlalchemy import ColumnElement, Select, select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from mobility.db import Base
@@ -84,20 +83,17 @@ def _in_box(
 ) -> Select[Any]:
     west, south, east, north = bbox
     name = str(table.__tablename__)  # ours, never a client's
-    if session.get_bind().dialect.name == "postgresql":
-        geom: ColumnElement[Any] = getattr(table, "geom")  # noqa: B009 (not on every Base)
-        box = gis.ST_MakeEnvelope(west, south, east, north, 4326)
-        return select(table).where(geom.op("&&")(box))
-    # The R*Tree holds single precision and may let a hair's breadth more through.
+    # Both indexes hold single precision and may let a hair's breadth more through.
+    exact = f"{name}.lon between :west and :east and {name}.lat between :south and :north"
     window = (
-        f"{name}.rowid in (select rowid from SpatialIndex where f_table_name = '{name}'"  # noqa: S608
+        f"{name}.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
+        if session.get_bind().dialect.name == "postgresql"
+        else f"{name}.rowid in (select rowid from SpatialIndex where f_table_name = '{name}'"  # noqa: S608
         " and f_geometry_column = 'geom'"
         " and search_frame = BuildMbr(:west, :south, :east, :north, 4326))"
-        f" and {name}.lon between :west and :east and {name}.lat between :south and :north"
     )
-    return select(table).where(
-        text(window).bindparams(west=west, south=south, east=east, north=north)
-    )
+    condition = text(f"{window} and {exact}")
+    return select(table).where(condition.bindparams(west=west, south=south, east=east, north=north))
 
 
 def _box_around(lon: float, lat: float, radius_m: float) -> tuple[float, float, float, float]:

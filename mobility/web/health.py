@@ -1,22 +1,30 @@
 """Say whether the service lives."""
 
-from typing import Any
-
 from apiflask import APIBlueprint
 from flask import current_app
+from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mobility.db import Database, DatabaseError
 from mobility.weblib.permissions import permission
 
+
+class HealthOut(BaseModel):
+    """How the service stands."""
+
+    status: str
+    database: str
+
+
 bp = APIBlueprint("health", __name__, tag="Service")
 
 
 @bp.get("/health")
 @permission("public")
-@bp.doc(summary="Tell whether the service and its database answer", responses=[200, 503])
-def health() -> tuple[dict[str, Any], int]:
+@bp.output(HealthOut)
+@bp.doc(summary="Tell whether the service and its database answer", operation_id="health")
+def health() -> tuple[dict[str, str], int]:
     """Answer 200 when the database answers, else 503."""
     database: Database = current_app.extensions["database"]
     try:

@@ -89,6 +89,15 @@ def test_the_openapi_document_is_valid_3_1(app: APIFlask) -> None:
     assert {"/api/v1/plan", "/api/v1/bookings", "/api/v1/stations"} <= set(document["paths"])
 
 
+def test_the_openapi_document_says_how_refusals_look_and_what_a_write_needs(app: APIFlask) -> None:
+    document = app.test_client().get("/openapi.json").json
+    write = document["paths"]["/api/v1/bookings/{booking_id}/legs/{position}/events"]["post"]
+    assert list(write["responses"]["409"]["content"]) == ["application/problem+json"]
+    assert {"401", "403", "422", "429"} <= set(write["responses"])
+    assert "Idempotency-Key" in {p["name"] for p in write["parameters"]}
+    assert "security" not in document["paths"]["/api/v1/plan"]["get"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "slug"),
     [
