@@ -95,9 +95,9 @@ class SnapTable:
 
     def save(self, folder: Path, prefix: str) -> None:
         """Write the table as ``.npy`` files whose names begin with ``prefix``."""
-        save_table(
-            _Columns(self.lon, self.lat, self.distance_m, self.edge, self.fraction), folder, prefix
-        )
+        graph = np.array([self.mode, self.n_nodes], np.int64)
+        columns = (self.lon, self.lat, self.distance_m, self.edge, self.fraction, graph)
+        save_table(_Columns(*columns), folder, prefix)
         save_table(self.leaving, folder, f"{prefix}.leaving")
         save_table(self.entering, folder, f"{prefix}.entering")
 
