@@ -23,6 +23,8 @@ DETOUR = 1.3
 LONGEST_WALK_S = 7200
 """A direct walk this long is offered where nothing else is found."""
 
+ROUNDED_OFF_S = 0.05
+
 Draw = Callable[[int], list[StreetLeg]]
 
 
@@ -54,8 +56,12 @@ class StreetEnd:
 def make_end(mode: str, seconds: Float32, walk_s: Float32, draw: Draw) -> StreetEnd:
     """Make an end of seconds per stop (infinite where out of range), both float32, (n_stops,)."""
     stop = np.flatnonzero(np.isfinite(seconds)).astype(np.int32)
-    whole = np.ceil(seconds[stop]).astype(np.int32)
-    return StreetEnd(mode, stop, whole, np.ceil(walk_s[stop]).astype(np.int32), draw)
+    return StreetEnd(mode, stop, whole_s(seconds[stop]), whole_s(walk_s[stop]), draw)
+
+
+def whole_s(seconds: Float32) -> Int32:
+    """Round seconds up, but for the last few centimetres of a way."""
+    return np.ceil(seconds - ROUNDED_OFF_S).clip(0).astype(np.int32)
 
 
 class Side:

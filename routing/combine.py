@@ -99,27 +99,40 @@ def _covers(a: Candidate, b: Candidate, step_s: int) -> bool:
     return dominates(a, b, step_s) or (equal and a.walk_s // step_s == b.walk_s // step_s)
 
 
-def without_absurd(ways: Sequence[Candidate]) -> list[Candidate]:
+def without_absurd(ways: Sequence[Candidate], walk: Candidate | None = None) -> list[Candidate]:
     """Drop rides that walking, or leaving the shared vehicle out, makes pointless.
 
-    A shared vehicle must beat the same trip on foot in something; public transport that is no
-    faster than walking all the way must at least save much of the walking.
+    A shared vehicle on the way to a stop must beat walking there in something; public transport
+    that is no faster than walking all the way must at least save much of the walking.
+
+    Parameters
+    ----------
+    ways : sequence of Candidate
+        All ways found.
+    walk : Candidate, optional
+        The walk to compare with where it is not among them, as it was not asked for.
     """
     on_foot = [w for w in ways if w.combination == (DIRECT, "WALK")]
     plain = [w for w in ways if w.combination == ("WALK", "WALK")]
+    if walk is not None:
+        on_foot.append(walk)
     return [
         way
         for way in ways
-        if not (
-            ("RENTAL" in _kinds(way) and any(_covers(p, way, WALK_STEP_S) for p in plain))
-            or (way not in on_foot and any(walking_is_better(w, way) for w in on_foot))
-        )
+        if not (_needless(way, plain) or any(walking_is_better(foot, way) for foot in on_foot))
     ]
+
+
+def _needless(way: Candidate, plain: Sequence[Candidate]) -> bool:
+    """Tell whether a shared vehicle only leads to a trip that is as good without it."""
+    if way.is_direct or "RENTAL" not in _kinds(way):
+        return False
+    return any(_covers(other, way, WALK_STEP_S) for other in plain)
 
 
 def walking_is_better(walk: Candidate, way: Candidate) -> bool:
     """Tell whether ``way`` is no faster than the direct ``walk``, nor spares much of it."""
-    if way.duration_s < walk.duration_s:
+    if way is walk or way.duration_s < walk.duration_s:
         return False
     if way.is_direct:
         return "RENTAL" in _kinds(way)

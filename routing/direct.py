@@ -1,11 +1,12 @@
 """Ways from door to door without public transport."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from routing.access import DETOUR, LONGEST_WALK_S, Side, straight_s
+from routing.access import DETOUR, LONGEST_WALK_S, ROUNDED_OFF_S, Side, straight_s
 from routing.combine import DIRECT, Candidate
 from routing.drawing import StreetLeg, straight_leg
 from routing.geometry import distance_m
@@ -43,11 +44,11 @@ class DirectWay:
 
     def candidate(self, request: PlanRequest) -> Candidate:
         """Place the way in time: leaving at the time asked for, or arriving at it."""
-        seconds = int(np.ceil(self.seconds))
+        seconds = max(math.ceil(self.seconds - ROUNDED_OFF_S), 0)
         moment = int(request.time.timestamp())
         start = moment - seconds if request.arrive_by else moment
         return Candidate(
-            (DIRECT, self.mode), start, start + seconds, 0, int(np.ceil(self.walk_s)), self
+            (DIRECT, self.mode), start, start + seconds, 0, math.ceil(self.walk_s), self
         )
 
 

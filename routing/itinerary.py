@@ -34,7 +34,7 @@ class ItineraryMaker:
         """Make an itinerary of a candidate, ``None`` if one of its ways cannot be drawn."""
         if isinstance(chosen.way, DirectWay):
             drawn = chosen.way.draw()
-            legs = timed(drawn, chosen.start_s, chosen.end_s)
+            legs = timed(_worth_it(drawn) or drawn, chosen.start_s, chosen.end_s)
         else:
             legs = self._transit_legs(*chosen.way)
         if not legs:

@@ -1,5 +1,7 @@
 """Plans from door to door: street ways, timetable searches, the best of them, drawn."""
 
+from functools import cached_property
+
 from routing.access import Side, StreetEnd, bike_end, walk_end
 from routing.combine import (
     Candidate,
@@ -7,7 +9,14 @@ from routing.combine import (
     select,
     without_absurd,
 )
-from routing.direct import direct_rentals, direct_ride, direct_walk, longest_walk, ride_limit_s
+from routing.direct import (
+    DirectWay,
+    direct_rentals,
+    direct_ride,
+    direct_walk,
+    longest_walk,
+    ride_limit_s,
+)
 from routing.itinerary import ItineraryMaker
 from routing.model import (
     Itinerary,
@@ -145,7 +154,8 @@ class _Planning:
         rides: list[Candidate] = []
         if Mode.TRANSIT in request.modes:
             rides, error = self._transit()
-        kept = without_absurd(pareto([*directs, *rides]))
+        on_foot = None if self._walk is None else self._walk.candidate(request)
+        kept = without_absurd(pareto([*directs, *rides]), on_foot)
         if error is None and rides and all(way.is_direct for way in kept):
             error = PlanError(
                 Code.WALKING_BETTER_THAN_TRANSIT,
@@ -159,9 +169,9 @@ class _Planning:
 
     def _directs(self) -> list[Candidate]:
         request, origin, destination = self.request, self.origin, self.destination
-        found = []
-        if Mode.WALK in request.modes:
-            found.append(direct_walk(origin, destination, request.max_direct_walk_s))
+        found: list[DirectWay | None] = []
+        if self._walk is not None and Mode.WALK in request.modes:
+            found.append(self._walk)
         if origin.on_streets:
             found += [
                 direct_ride(origin, destination, mode)
@@ -170,6 +180,11 @@ class _Planning:
             ]
             found += list(direct_rentals(self.outward, self.homeward))
         return [way.candidate(request) for way in found if way is not None]
+
+    @cached_property
+    def _walk(self) -> DirectWay | None:
+        """The walk all the way, if it is short: offered if wanted, and a measure of the rest."""
+        return direct_walk(self.origin, self.destination, self.request.max_direct_walk_s)
 
     def _transit(self) -> tuple[list[Candidate], PlanError | None]:
         network = self.network

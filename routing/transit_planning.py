@@ -78,14 +78,11 @@ class TransitPlanning:
         found = [way for pair in usable for way in self._candidates(pair, self._next(pair))]
         minutes = self._request.search_window_s // 60
         if found:
-            word = (
-                "arrives in the {} min before"
-                if self._request.arrive_by
-                else ("leaves within {} min of")
-            )
+            verb = "arrives in the" if self._request.arrive_by else "leaves within"
+            when = "before" if self._request.arrive_by else "of"
             return found, PlanError(
                 Code.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW,
-                f"no connection {word.format(minutes)} the time asked for; the nearest is shown",
+                f"no connection {verb} {minutes} min {when} the time asked for",
             )
         return [], PlanError(
             Code.NO_TRANSIT_CONNECTION,

@@ -1,0 +1,219 @@
+"""Whole plans in a town of one street, small enough to work out by hand.
+
+Corners A to J lie five minutes' walk apart; a bicycle takes 91 s from one to the next.
+"""
+
+from datetime import date
+
+import pytest
+
+from routing.model import Mode, PlanErrorCode, PlanResult
+from tests.builders import BLOCK_M, MAIN_STREET, ask, show, shown, town, without_streets
+
+BUS = "Red B 08:10 F 08:15\nRed B 08:40 F 08:45"
+
+
+def combinations(result: PlanResult) -> set[tuple[str, str]]:
+    return {way.combination for way in result.itineraries}
+
+
+def test_the_bus_is_taken_where_it_beats_walking() -> None:
+    ways = shown(ask(town(BUS), "A", "F"))
+    assert ways[0] == "A 08:05 WALK B 08:10, B 08:10 Red F 08:15"
+    assert "A 08:00 WALK F 08:25" in ways
+    assert "A 08:35 WALK B 08:40, B 08:40 Red F 08:45" in ways
+
+
+def test_a_change_of_lines_is_planned_and_weighed_against_a_longer_walk() -> None:
+    ways = shown(ask(town(f"{BUS}\nBlue F 08:20 J 08:30"), "A", "J"))
+    assert ways[:2] == [
+        "A 08:05 WALK B 08:10, B 08:10 Red F 08:15, F 08:20 Blue J 08:30",
+        "A 08:05 WALK B 08:10, B 08:10 Red F 08:15, F 08:15 WALK J 08:35",
+    ]
+
+
+def test_a_change_with_a_walk_between_two_stops_is_drawn_along_the_street() -> None:
+    result = ask(town("Red A 08:00 D 08:05\nBlue E 08:15 J 08:20"), "A", "J")
+    assert shown(result)[0] == "A 08:00 Red D 08:05, D 08:05 WALK E 08:10, E 08:15 Blue J 08:20"
+    walk = result.itineraries[0].legs[1]
+    assert walk.distance_m == pytest.approx(398.95, abs=0.5)
+    assert [step.street_name for step in walk.steps] == ["Main Street"]
+    assert result.itineraries[0].walk_s == 300
+
+
+def test_arriving_by_a_time_leaves_as_late_as_possible() -> None:
+    ways = shown(ask(town(BUS), "A", "F", "08:50", arrive_by=True))
+    assert ways[0] == "A 08:35 WALK B 08:40, B 08:40 Red F 08:45"
+    assert "A 08:25 WALK F 08:50" in ways
+
+
+def test_the_own_bicycle_is_left_at_the_stop_and_never_hides_the_bus() -> None:
+    result = ask(town("Red B 08:10 F 08:15"), "A", "F", modes="WALK TRANSIT BICYCLE CAR")
+    assert combinations(result) == {
+        ("DIRECT", "CAR"),
+        ("DIRECT", "BICYCLE"),
+        ("DIRECT", "WALK"),
+        ("BICYCLE", "WALK"),
+        ("WALK", "WALK"),
+    }
+    by = {way.combination: show(way) for way in result.itineraries}
+    assert by["DIRECT", "BICYCLE"] == "A 08:00 BICYCLE F 08:07:34"  # quicker than the bus
+    assert by["BICYCLE", "WALK"] == "A 08:08:29 BICYCLE B 08:10, B 08:10 Red F 08:15"
+    assert by["WALK", "WALK"] == "A 08:05 WALK B 08:10, B 08:10 Red F 08:15"
+
+
+def test_no_more_itineraries_are_given_than_asked_for_and_each_combination_comes_first() -> None:
+    often = "\n".join(f"Red B 08:{m:02d} F 08:{m + 5:02d}" for m in range(5, 55, 5))
+    result = ask(town(often), "A", "F", modes="WALK TRANSIT BICYCLE", max_itineraries=4)
+    assert len(result.itineraries) == 4
+    assert len(combinations(result)) == 4
+
+
+def test_only_allowed_modes_are_used() -> None:
+    assert shown(ask(town(BUS), "A", "F", modes="CAR")) == ["A 08:00 CAR F 08:05:20"]
+    assert combinations(ask(town(BUS), "A", "F", modes="WALK")) == {("DIRECT", "WALK")}
+
+
+def test_the_number_of_changes_is_limited() -> None:
+    three = town("Red A 08:00 C 08:05\nBlue C 08:10 F 08:15\nGreen F 08:20 J 08:25")
+    two_changes = ask(three, "A", "J", modes="TRANSIT", max_access_walk_s=60)
+    assert [way.transfers for way in two_changes.itineraries] == [2]
+    none = ask(three, "A", "J", modes="TRANSIT", max_access_walk_s=60, max_transfers=1)
+    assert none.itineraries == ()
+    assert none.error is not None
+    assert none.error.code == PlanErrorCode.NO_TRANSIT_CONNECTION
+
+
+def test_a_trip_after_midnight_belongs_to_the_evening_before() -> None:
+    night = town("Night B 24:20 F 24:25")
+    ways = shown(ask(night, "A", "F", "2024-05-08T00:10"))
+    assert ways[0] == "A 00:15 WALK B 00:20, B 00:20 Night F 00:25"
+
+
+def test_a_bus_on_the_way_is_told_with_its_calls() -> None:
+    result = ask(town("Red A 08:00 C 08:04 F 08:10"), "A", "F")
+    ride = result.itineraries[0].legs[0]
+    assert ride.mode == "BUS"
+    assert [stop.name for stop in ride.intermediate_stops] == ["C Street"]
+    stop = ride.intermediate_stops[0]
+    assert stop.departure_s is not None
+    assert stop.departure_s - ride.start_s == 240
+    assert ride.trip is not None
+    assert (ride.trip.trip_id, ride.trip.short_name, ride.trip.color) == ("trip0", "Red", "FF0000")
+    assert (ride.trip.agency_name, ride.trip.headsign) == ("Town Transport", "to F")
+    assert ride.trip.wheelchair is None  # the feed says nothing
+
+
+def test_without_a_timetable_streets_alone_are_planned_on() -> None:
+    result = ask(town(), "A", "C", modes="WALK TRANSIT BICYCLE")
+    assert shown(result) == ["A 08:00 BICYCLE C 08:03:02", "A 08:00 WALK C 08:10"]
+    assert result.error is not None
+    assert result.error.code == PlanErrorCode.NO_STOPS_IN_RANGE
+
+
+def test_without_streets_walks_are_straight_lines_made_longer() -> None:
+    result = ask(without_streets(town(BUS)), "A", "F")
+    # 398.95 m x 1.3 / 1.2 m/s = 432.2 s
+    assert shown(result)[0] == "A 08:02:47 WALK B 08:10, B 08:10 Red F 08:15"
+    walk = result.itineraries[0].legs[0]
+    assert walk.estimated
+    assert walk.distance_m == pytest.approx(398.95 * 1.3, abs=0.5)
+
+
+def test_without_streets_a_short_way_is_walked() -> None:
+    result = ask(without_streets(town(BUS)), "A", "B", modes="WALK")
+    assert shown(result) == ["A 08:00 WALK B 08:07:13"]
+
+
+def test_a_long_walk_is_offered_where_nothing_else_is_found() -> None:
+    far = town()  # nine corners on: 45 minutes
+    assert shown(ask(far, "A", "J")) == ["A 08:00 WALK J 08:45"]
+    near_bus = ask(town("Red A 08:10 J 08:15"), "A", "J")
+    assert shown(near_bus) == ["A 08:10 Red J 08:15"]  # the same walk is not offered beside it
+
+
+def test_a_place_outside_the_town_is_said_so() -> None:
+    result = ask(town(BUS), "A", "Z", spots=MAIN_STREET | {"Z": (30_000.0, 0.0)})
+    assert result.error is not None
+    assert result.error.code == PlanErrorCode.OUTSIDE_BOUNDS
+    assert "destination" in result.error.message
+    assert result.itineraries == ()
+
+
+def test_a_place_far_from_every_street_is_not_found() -> None:
+    result = ask(town(BUS), "Z", "A", spots=MAIN_STREET | {"Z": (BLOCK_M, 700.0)})
+    assert result.error is not None
+    assert result.error.code == PlanErrorCode.LOCATION_NOT_FOUND
+    assert "origin" in result.error.message
+    swapped = ask(town(BUS), "A", "Z", spots=MAIN_STREET | {"Z": (BLOCK_M, 700.0)})
+    assert swapped.error is not None
+    assert "destination" in swapped.error.message
+
+
+def test_a_place_near_a_street_is_walked_to() -> None:
+    result = ask(town(), "Z", "B", spots=MAIN_STREET | {"Z": (BLOCK_M, 120.0)}, modes="WALK")
+    assert shown(result) == ["Z 08:00 WALK B 08:06:40"]  # 120 m / 1.2 m/s = 100 s, then 300 s
+    assert result.itineraries[0].legs[0].distance_m == pytest.approx(518.95, abs=0.5)
+
+
+def test_no_stop_in_range_is_said_with_its_side() -> None:
+    result = ask(town("Red H 08:10 J 08:15"), "A", "J", modes="TRANSIT")
+    assert result.error is not None
+    assert result.error.code == PlanErrorCode.NO_STOPS_IN_RANGE
+    assert "origin" in result.error.message
+    other = ask(town("Red A 08:10 B 08:15"), "A", "J", modes="TRANSIT")
+    assert other.error is not None
+    assert "destination" in other.error.message
+
+
+def test_a_date_outside_the_timetable_is_answered_with_the_valid_dates() -> None:
+    result = ask(town(BUS), "A", "F", "2024-07-01T08:00")
+    assert result.error is not None
+    assert result.error.code == PlanErrorCode.OUTSIDE_SERVICE_PERIOD
+    assert "2024-05-01 to 2024-05-31" in result.error.message
+    assert shown(result) == ["A 08:00 WALK F 08:25"]
+    assert town(BUS).service_days == (date(2024, 5, 1), date(2024, 5, 31))
+
+
+def test_an_empty_window_is_said_so_and_the_next_connection_shown() -> None:
+    result = ask(town(BUS), "A", "F", "05:00")
+    assert result.error is not None
+    assert result.error.code == PlanErrorCode.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW
+    assert "A 08:05 WALK B 08:10, B 08:10 Red F 08:15" in shown(result)
+    before = ask(town(BUS), "A", "F", "14:00", arrive_by=True)
+    assert before.error is not None
+    assert before.error.code == PlanErrorCode.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW
+    assert "A 08:35 WALK B 08:40, B 08:40 Red F 08:45" in shown(before)
+
+
+def test_no_connection_at_all_is_told_apart_from_none_in_the_window() -> None:
+    result = ask(town("Red F 08:10 A 08:15"), "A", "F", modes="TRANSIT", max_access_walk_s=60)
+    assert result.error is not None
+    assert result.error.code == PlanErrorCode.NO_TRANSIT_CONNECTION
+    assert result.itineraries == ()
+
+
+def test_walking_is_better_than_a_slow_bus() -> None:
+    result = ask(town("Slow A 08:05 B 08:20"), "A", "B")
+    assert shown(result) == ["A 08:00 WALK B 08:05"]
+    assert result.error is not None
+    assert result.error.code == PlanErrorCode.WALKING_BETTER_THAN_TRANSIT
+
+
+def test_a_slow_bus_that_saves_a_long_walk_is_offered() -> None:
+    result = ask(town("Slow A 08:05 F 08:35"), "A", "F")
+    assert shown(result) == ["A 08:00 WALK F 08:25", "A 08:05 Slow F 08:35"]
+    assert result.error is None
+
+
+def test_one_process_holds_two_networks() -> None:
+    red, blue = town("Red A 08:10 F 08:15"), town("Blue A 08:12 F 08:16")
+    assert shown(ask(red, "A", "F"))[0] == "A 08:10 Red F 08:15"
+    assert shown(ask(blue, "A", "F"))[0] == "A 08:12 Blue F 08:16"
+    assert shown(ask(red, "A", "F"))[0] == "A 08:10 Red F 08:15"
+
+
+@pytest.mark.parametrize("modes", [{Mode.TRANSIT}, set(Mode)])
+def test_starting_at_the_goal_is_answered_without_a_ride(modes: set[Mode]) -> None:
+    result = ask(town(BUS), "B", "B", modes=" ".join(modes))
+    assert all(leg.trip is None for way in result.itineraries for leg in way.legs)
