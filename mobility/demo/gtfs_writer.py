@@ -210,7 +210,7 @@ def _stop_times(lines: list[Line], trips: list[Run]) -> str:
     out = [",".join(header)]
     for trip in trips:
         line = lines[trip.line]
-        total = line.at_m[-1]
+        total = float(np.hypot(*np.diff(line.xy, axis=0).T).sum())
         order = range(len(line.stations))
         for n, (k, (arrival, departure)) in enumerate(
             zip(order if trip.direction == 0 else reversed(order), trip.calls_s, strict=True)

@@ -192,7 +192,7 @@ class LinePlanner:
         course = LineString(xy)
         served: list[tuple[float, int]] = []
         for i, station in enumerate(self.stations):
-            if course.distance(Point(station.xy)) < 11:
+            if station.platforms and course.distance(Point(station.xy)) < 11:
                 served.append((course.project(Point(station.xy)), i))
         wanted = sorted([at for at, _ in served] + [0.0, course.length])
         for a, b in pairwise(wanted):

@@ -11,7 +11,7 @@ import numpy as np
 import rasterio
 import shapely
 from numpy.typing import NDArray
-from rasterio.transform import from_origin
+from rasterio.transform import Affine
 
 from mobility.demo.buildings import Houses
 from mobility.demo.plane import (
@@ -92,7 +92,7 @@ def write_elevation(path: Path, plan: TownPlan) -> None:
     height = plan.terrain.height_m[::-1].astype(np.float32)
     step = plan.terrain.grid.cell_m
     west, north = to_lonlat(np.array([-HALF_WIDTH_M, HALF_HEIGHT_M]))
-    transform = from_origin(west, north, step / METRES_PER_LON, step / METRES_PER_LAT)
+    transform = Affine(step / METRES_PER_LON, 0, west, 0, -step / METRES_PER_LAT, north)
     with rasterio.open(
         path, "w", driver="GTiff", height=height.shape[0], width=height.shape[1], count=1,
         dtype="float32", crs="EPSG:4326", transform=transform, compress="deflate", predictor=3,

@@ -1,5 +1,6 @@
 """Gives every street its rules: speeds, one-ways, steps, pedestrian zones, bridges, barriers."""
 
+from collections.abc import Callable
 from typing import Final
 
 import networkx as nx  # type: ignore[import-untyped]
@@ -19,6 +20,11 @@ STEEP: Final = 0.115
 def drivable(edge: Edge) -> bool:
     """Tell whether a car may pass the whole edge."""
     return edge.highway in MOTOR and "barrier" not in edge.tags
+
+
+def rideable(edge: Edge) -> bool:
+    """Tell whether a bike may pass the whole edge."""
+    return edge.highway not in {"steps", "footway"} or "bicycle" in edge.tags
 
 
 def drivable_graph(streets: Streets) -> nx.MultiGraph:
@@ -184,30 +190,46 @@ def _one_ways(
             edge.tags["oneway"] = "yes"
             if edge.street % 4:
                 edge.tags["oneway:bicycle"] = "no"
-    while True:
-        apart = _apart(edges)
-        if not apart:
-            return
+    while _reopen(edges, _apart(edges, drivable)):
+        pass
+    for node in _apart(edges, drivable):  # reached over footways only: no street for cars
         for edge in edges:
-            if edge.tags.get("junction") != "roundabout" and (edge.u in apart or edge.v in apart):
-                edge.tags.pop("oneway", None)
-                edge.tags.pop("oneway:bicycle", None)
+            if drivable(edge) and node in (edge.u, edge.v):
+                edge.tags |= {"highway": "pedestrian", "bicycle": "yes"}
+    for _ in range(5):
+        apart = _apart(edges, rideable)
+        for edge in edges:
+            if edge.highway in {"footway", "steps"} and (edge.u in apart or edge.v in apart):
+                edge.tags |= {"highway": "footway", "bicycle": "yes"}  # a ramp instead of stairs
+                edge.tags.pop("step_count", None)
+    apart = _apart(edges, rideable)
+    for edge in edges:  # between stairs on both sides: nothing for bikes
+        if edge.highway == "footway" and edge.u in apart and edge.v in apart:
+            edge.tags.pop("bicycle", None)
 
 
-def _apart(edges: list[Edge]) -> set[int]:
-    """Return the nodes from or to which cars cannot get, as seen from the largest part."""
+def _reopen(edges: list[Edge], apart: set[int]) -> bool:
+    """Open one-way streets at cut-off nodes in both directions; tell whether there were any."""
+    found = False
+    for edge in edges:
+        ring = edge.tags.get("junction") == "roundabout"
+        if "oneway" in edge.tags and not ring and (edge.u in apart or edge.v in apart):
+            del edge.tags["oneway"]
+            edge.tags.pop("oneway:bicycle", None)
+            found = True
+    return found
+
+
+def _apart(edges: list[Edge], usable: Callable[[Edge], bool]) -> set[int]:
+    """Return the nodes from or to which nobody gets on usable edges, seen from the largest part.
+
+    One-way streets count as such for bikes too: where those may go both ways, it only helps.
+    """
     graph = nx.DiGraph()
     for edge in edges:
-        if drivable(edge):
+        if usable(edge):
             graph.add_edge(edge.u, edge.v)
             if edge.tags.get("oneway") != "yes":
                 graph.add_edge(edge.v, edge.u)
-    largest = max(nx.strongly_connected_components(graph), key=len)
-    apart: set[int] = set(graph) - largest
-    if apart and not any(
-        e.tags.get("oneway") == "yes" and e.tags.get("junction") != "roundabout"
-        and (e.u in apart or e.v in apart)
-        for e in edges
-    ):  # fmt: skip
-        return set()
+    apart: set[int] = set(graph) - max(nx.strongly_connected_components(graph), key=len)
     return apart
