@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from routing.arrays import Float32, Int32, UInt32
+from routing.arrays import Float32, Float64, Int32, Int64, UInt32
 from routing.gtfs_csv import FeedFiles
 from routing.gtfs_values import parse_count, parse_number
 from routing.kernels.courses import pass_stops
@@ -18,7 +18,7 @@ class ShapeReader:
     def __init__(self, notices: NoticeList) -> None:
         self._notices = notices
         self._count = 0
-        self._parts: list[tuple[Int32, Float32, Float32]] = []
+        self._parts: list[tuple[Int32, Int64, Float32, Float32]] = []
 
     def read(self, files: FeedFiles, names: list[str]) -> Int32:
         """Read one feed.
@@ -61,7 +61,7 @@ class ShapeReader:
         self._count += len(wanted)
         return np.array([of_name.get(name, -1) for name in names], np.int32)
 
-    def _keep(self, shape, order, lon, lat) -> None:  # type: ignore[no-untyped-def]
+    def _keep(self, shape: Int32, order: Int64, lon: Float64, lat: Float64) -> None:
         self._parts.append((shape, order, lon.astype(np.float32), lat.astype(np.float32)))
 
     def make_shapes(self) -> Shapes:

@@ -74,7 +74,7 @@ def _make_work(n_stops: int, n_lines: int) -> Work:
     rows = MOST_TRANSFERS + 2
 
     def grid(dtype: type) -> Int32:
-        return np.zeros((rows, n_stops), dtype)  # type: ignore[arg-type]
+        return np.zeros((rows, n_stops), dtype)
 
     return Work(
         arrival=grid(np.int32),
