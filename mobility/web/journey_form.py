@@ -144,7 +144,10 @@ def _read_place(
     lonlat = _lonlat(args.get(f"{name}Place", "")) or _lonlat(text)
     if lonlat:
         position = f"{lonlat[0]:.6f},{lonlat[1]:.6f}"
-        return PlaceField(text or position, position, lonlat)
+        if not text or _lonlat(text):
+            hit = finder.reverse(*lonlat)
+            text = hit.label if hit else position
+        return PlaceField(text, position, lonlat)
     place = PlaceField(text)
     if not text:
         errors[name] = gettext("Say where the trip starts or ends.")
