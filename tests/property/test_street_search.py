@@ -2,7 +2,7 @@
 
 import math
 import string
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import networkx as nx
 import numpy as np
@@ -71,6 +71,10 @@ def oracle(graph: StreetGraph, mode: StreetMode, places: SnapTable) -> "nx.Multi
         for (f, a), (g, b) in pairwise([(0.0, tail), *middle, (1.0, head)]):
             result.add_edge(a, b, weight=(g - f) * seconds)
     for edge, spots in cuts.items():
+        for (f, i), (g, j) in combinations(spots, 2):
+            if abs(f - g) < 1e-5:  # one spot: also against a one-way street
+                result.add_edge(f"p{i}", f"p{j}", weight=0.0)
+                result.add_edge(f"p{j}", f"p{i}", weight=0.0)
         for f, i in spots:  # within 5 cm of a junction is at it
             metres = float(graph.edges.length_m[edge])
             ends = ((f, graph.edges.tail[edge]), (1 - f, graph.edges.head[edge]))
