@@ -130,7 +130,8 @@ def _expand(calls: RawCalls, keep: Bool, headways: list[Headway]) -> tuple[Int64
 def _patterns(calls: RawCalls, used: Int64, n_trips: int) -> tuple[Int64, Int64]:
     """Return the pattern of each used trip, and one trip of each pattern."""
     hashes = np.zeros((n_trips, 2), np.uint64)
-    hash_sequences(calls.first, calls.stop, calls.pickup, calls.drop_off, hashes)
+    with np.errstate(over="ignore"):  # hashes wrap round; said by uncompiled kernels only
+        hash_sequences(calls.first, calls.stop, calls.pickup, calls.drop_off, hashes)
     _, example, inverse = np.unique(hashes[used], axis=0, return_index=True, return_inverse=True)
     by_appearance = np.argsort(example, kind="stable")
     rank = np.empty(len(example), np.int64)

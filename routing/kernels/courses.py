@@ -1,5 +1,7 @@
 """Compiled search for the places where a shape passes the stops of a pattern."""
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -68,7 +70,7 @@ def pass_stops(
 
 
 @njit(cache=True, nogil=True)
-def _fraction(point_x: Float64, point_y: Float64, i: int, x: float, y: float) -> float:
+def _fraction(point_x: Float64, point_y: Float64, i: int, x: float, y: float) -> Any:
     """Return how far along segment ``i`` lies nearest to a place, 0 to 1."""
     dx, dy = point_x[i + 1] - point_x[i], point_y[i + 1] - point_y[i]
     square = dx * dx + dy * dy

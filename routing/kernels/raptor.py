@@ -453,7 +453,7 @@ def _trace(lines: Lines, work: Work, rounds: int, head: Any, rides: Any) -> None
 
 
 @njit(cache=True, nogil=True)
-def _walk_s(lines: Lines, stop: int, to: int) -> int:
+def _walk_s(lines: Lines, stop: Any, to: Any) -> Any:
     """Return the seconds of the footpath between two stops."""
     for f in range(lines.foot_first[stop], lines.foot_first[stop + 1]):
         if lines.foot_target[f] == to:
