@@ -16,8 +16,8 @@ from mobility.errors import MobilityError
 from mobility.geocoder import Geocoder
 from mobility.network.area import parse_area
 from mobility.network.build import build_network
-from mobility.network.inputs import BuildError
-from mobility.network.manifest import changed_files, load_manifest
+from mobility.network.inputs import BuildError, Inputs
+from mobility.network.manifest import Manifest, changed_files, load_manifest
 from mobility.network.versions import BuildRunningError, current_version, staging
 from routing.errors import RoutingError
 from routing.network import Network
@@ -29,9 +29,15 @@ def folders(directory: Path) -> list[str]:
     return sorted(path.name for path in (directory / "versions").iterdir())
 
 
-def test_every_part_of_a_town_is_built_and_hashed(tmp_path: Path) -> None:
-    given = inputs(tmp_path)
-    manifest = build_network(given)
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Inputs, Manifest]:
+    """A built town, for tests that only look at it."""
+    given = inputs(tmp_path_factory.mktemp("town"))
+    return given, build_network(given)
+
+
+def test_every_part_of_a_town_is_built_and_hashed(town: tuple[Inputs, Manifest]) -> None:
+    given, manifest = town
     version = current_version(given.directory)
     assert version is not None
     assert version.name == manifest.id
@@ -49,9 +55,10 @@ def test_every_part_of_a_town_is_built_and_hashed(tmp_path: Path) -> None:
     assert manifest.attributions == ["© OpenStreetMap contributors"]
 
 
-def test_the_planner_opens_what_was_built_with_walks_between_stops(tmp_path: Path) -> None:
-    given = inputs(tmp_path)
-    build_network(given)
+def test_the_planner_opens_what_was_built_with_walks_between_stops(
+    town: tuple[Inputs, Manifest],
+) -> None:
+    given, _ = town
     network = Network.load(given.directory)
     assert network.streets is not None
     assert network.timetable is not None
@@ -61,9 +68,10 @@ def test_the_planner_opens_what_was_built_with_walks_between_stops(tmp_path: Pat
     assert walks[1] == pytest.approx(metres / 1.2, rel=0.15)
 
 
-def test_streets_addresses_places_stops_and_stations_are_found(tmp_path: Path) -> None:
-    given = inputs(tmp_path)
-    build_network(given)
+def test_streets_addresses_places_stops_and_stations_are_found(
+    town: tuple[Inputs, Manifest],
+) -> None:
+    given, _ = town
     with Geocoder(given.directory / "current/geocoder.sqlite") as geocoder:
         for question, kind in (
             ("sudstr", "street"),
@@ -87,9 +95,8 @@ def test_the_same_inputs_make_the_same_network(tmp_path: Path) -> None:
     assert folders(given.directory) == [first.id]
 
 
-def test_shared_vehicles_are_kept_inside_the_version(tmp_path: Path) -> None:
-    given = inputs(tmp_path)
-    build_network(given)
+def test_shared_vehicles_are_kept_inside_the_version(town: tuple[Inputs, Manifest]) -> None:
+    given, _ = town
     (source,) = load_sources(given.directory / "current")
     assert source.folder is not None
     assert sorted(path.stem for path in source.folder.iterdir()) == [
