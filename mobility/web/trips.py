@@ -35,6 +35,9 @@ _STATES = {
     State.REJECTED: "Not possible",
 }
 
+_LEG_STATES = {State.FINISHED: "Ended"}
+"""A leg ends with the ride; only the booking is charged."""
+
 
 @bp.record
 def _navigate(state: Any) -> None:
@@ -141,7 +144,7 @@ def _leg_view(leg: BookedLeg) -> Json:
         "fulfilment": gettext(FULFILMENTS[Fulfilment(leg.fulfilment)]),
         "is_booked_here": leg.fulfilment == Fulfilment.BOOKED_HERE,
         "link": leg.link,
-        "state": gettext(_STATES[State(leg.state)]) if leg.state else None,
+        "state": gettext((_STATES | _LEG_STATES)[State(leg.state)]) if leg.state else None,
         "refusal": leg.refusal,
         "vehicle_id": leg.vehicle_id,
         "expires": format_datetime(leg.expires_at, "HH:mm") if leg.expires_at else None,
