@@ -1,0 +1,99 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from mobility.commands import main
+from mobility.commands.plan import table
+from routing.network import prepare
+from tests.builders import MAIN_STREET, ask, save_town, town
+from tests.street_maps import lonlat
+
+LINES = "Red B 08:10 F 08:15\nRed B 08:40 F 08:45"
+
+
+def spot(name: str) -> str:
+    lon, lat = lonlat(*MAIN_STREET[name])
+    return f"{lon},{lat}"
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    version = save_town(town(LINES), tmp_path_factory.mktemp("town"))
+    prepare(version)
+    return version
+
+
+def test_a_plan_is_one_json_document(directory: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    words = ["plan", str(directory), "--from", spot("A"), "--to", spot("F")]
+    assert main([*words, "--at", "2024-05-07T08:00", "--json"]) == 0
+    out, err = capfd.readouterr()
+    body = json.loads(out)
+    assert [leg["mode"] for leg in body["itineraries"][0]["legs"]] == ["WALK", "BUS"]
+    assert body["itineraries"][0]["startTime"] == "2024-05-07T08:05:00+02:00"
+    assert err == ""
+
+
+def test_a_time_with_an_offset_is_taken_as_such(
+    directory: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ["plan", str(directory), "--from", spot("A"), "--to", spot("F"), "--arrive-by"]
+    assert main([*words, "--modes", "transit", "--at", "2024-05-07T06:16+00:00", "--json"]) == 0
+    body = json.loads(capfd.readouterr().out)
+    assert [way["endTime"] for way in body["itineraries"]] == ["2024-05-07T08:15:00+02:00"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--from", "8.6", "--to", "8,49"], "is not LON,LAT"),
+        (["--from", "8,149", "--to", "8,49"], "were the two swapped"),
+        (["--from", "nan,49", "--to", "8,49"], "is no place"),
+        (["--from", "8,49", "--to", "8,49", "--at", "noon"], "is no time"),
+        (["--from", "8,49", "--to", "8,49", "--modes", "FLY"], "modes are WALK, TRANSIT"),
+    ],
+)
+def test_wrong_words_are_told_with_exit_code_2(
+    words: list[str], said: str, directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["plan", str(directory), *words])
+    assert stop.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_folder_without_network_is_told_with_exit_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", str(tmp_path), "--from", "8,49", "--to", "8,49"]) == 1
+    assert "build the network again" in capsys.readouterr().err
+
+
+def test_people_get_a_table() -> None:
+    text = table(ask(town(LINES), "A", "F", max_itineraries=1))
+    assert text.splitlines() == [
+        "1  08:05 - 08:15  10 min, 0 transfers, 399 m on foot",
+        "     08:05 WALK  A > B Street  399 m  08:10",
+        "     08:10 BUS Red  B Street > F Street  1596 m  08:15",
+    ]
+
+
+def test_bench_plan_prints_median_and_95th_percentile(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["bench", "plan", str(directory), "--queries", "5", "--seed", "1"]
+    assert main(words) == 0
+    out, err = capsys.readouterr()
+    assert re.fullmatch(
+        r"5 plans on Tiny, 2024-05-01 08:00: CPU median [\d.]+ ms, p95 [\d.]+ ms, most [\d.]+ ms\n",
+        out,
+    )
+    assert "itineraries" in err
+    assert main([*words, "--stations", "3"]) == 0
+
+
+def test_bench_without_a_name_is_wrong_usage() -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["bench"])
+    assert stop.value.code == 2

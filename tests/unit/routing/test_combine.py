@@ -1,0 +1,84 @@
+from routing.combine import DIRECT, Candidate, pareto, select, without_absurd
+
+BUS = ("WALK", "WALK")
+BIKE_AND_BUS = ("RENTAL:BICYCLE", "WALK")
+
+
+def way(
+    start_min: float,
+    end_min: float,
+    transfers: int = 0,
+    walk_s: int = 0,
+    combination: tuple[str, str] = BUS,
+) -> Candidate:
+    return Candidate(combination, round(start_min * 60), round(end_min * 60), transfers, walk_s)
+
+
+def test_a_way_that_is_worse_in_every_respect_goes() -> None:
+    good, bad = way(5, 20), way(4, 21)
+    assert pareto([bad, good]) == [good]
+
+
+def test_a_way_that_is_better_in_one_respect_stays() -> None:
+    ways = [way(5, 20, 1, 300), way(4, 20, 0, 300), way(5, 21, 1, 100), way(6, 30, 1, 300)]
+    assert pareto(ways) == ways
+
+
+def test_walking_is_compared_in_steps_of_a_minute() -> None:
+    first, same = way(5, 20, 0, 130), way(5, 20, 0, 170)
+    assert pareto([first, same]) == [first]
+    less = way(5, 20, 0, 110)
+    assert pareto([first, less]) == [less]
+
+
+def test_a_bike_never_hides_the_bus() -> None:
+    bus, bike = way(5, 30), way(6, 20, combination=("DIRECT", "BICYCLE"))
+    assert pareto([bus, bike]) == [bus, bike]
+    assert without_absurd([bus, bike]) == [bus, bike]
+
+
+def test_a_shared_bike_to_the_stop_must_gain_something() -> None:
+    bus = way(5, 30, 0, 600)
+    needless = way(5, 30, 0, 600, BIKE_AND_BUS)
+    later = way(7, 30, 0, 600, BIKE_AND_BUS)
+    less_walking = way(5, 30, 0, 300, BIKE_AND_BUS)
+    kept = without_absurd([bus, needless, later, less_walking])
+    assert kept == [bus, later, less_walking]
+
+
+def test_a_shared_bike_slower_than_walking_goes() -> None:
+    walk = way(0, 15, 0, 900, (DIRECT, "WALK"))
+    slow = way(0, 16, 0, 500, (DIRECT, "RENTAL:BICYCLE"))
+    quick = way(0, 14, 0, 500, (DIRECT, "RENTAL:BICYCLE"))
+    assert without_absurd([walk, slow]) == [walk]
+    assert without_absurd([walk, quick]) == [walk, quick]
+
+
+def test_ones_own_bike_is_offered_even_if_walking_is_as_quick() -> None:
+    walk = way(0, 5, 0, 300, (DIRECT, "WALK"))
+    own = way(0, 6, 0, 0, (DIRECT, "BICYCLE"))
+    assert without_absurd([walk, own]) == [walk, own]
+
+
+def test_a_bus_no_faster_than_walking_must_save_ten_minutes_on_foot() -> None:
+    walk = way(0, 20, 0, 1200, (DIRECT, "WALK"))
+    tiring, easy = way(1, 25, 0, 700), way(1, 25, 0, 600)
+    assert without_absurd([walk, tiring, easy]) == [walk, easy]
+    assert without_absurd([tiring, easy], walk) == [easy]  # walking was not asked for
+
+
+def test_the_best_of_each_combination_is_chosen_first() -> None:
+    buses = [way(m, m + 20) for m in range(0, 60, 10)]
+    bike = way(0, 50, combination=("DIRECT", "BICYCLE"))
+    assert select([*buses, bike], 3, wanted_s=0) == [buses[0], buses[1], bike]
+
+
+def test_arriving_by_prefers_what_arrives_just_in_time() -> None:
+    buses = [way(m, m + 20) for m in range(0, 60, 10)]
+    chosen = select(buses, 2, wanted_s=70 * 60, arrive_by=True)
+    assert chosen == [buses[-1], buses[-2]]
+
+
+def test_fewer_changes_and_less_walking_weigh() -> None:
+    tiring, calm = way(0, 30, 2, 900), way(0, 31, 0, 100)
+    assert select([tiring, calm], 1, wanted_s=0) == [calm]
