@@ -147,16 +147,21 @@ class Bookings:
     def _pick(self, request: BookingRequest) -> sqlite3.Row | None:
         """Choose a free vehicle: the one named, or the best charged at the station."""
         if request.vehicle_type_id is not None:
-            self._kind(request.vehicle_type_id)
+            kinds = [self._kind(request.vehicle_type_id)]
+        else:
+            kinds = self._feed("vehicle_types")["vehicle_types"]
+            if request.vehicle_id is None and request.eligible is not True:
+                kinds = [k for k in kinds if k["form_factor"] not in NEEDS_ELIGIBILITY]
+        fitting = json.dumps([kind["vehicle_type_id"] for kind in kinds])
         row: sqlite3.Row | None = self._db.execute(
             "SELECT v.* FROM vehicle AS v LEFT JOIN station AS s USING (station_id)"
             " WHERE v.state = 'available' AND (s.station_id IS NULL OR s.is_renting)"
             " AND (:vehicle_id IS NULL OR v.vehicle_id = :vehicle_id)"
             " AND (:station_id IS NULL OR v.station_id = :station_id)"
-            " AND (:type_id IS NULL OR v.vehicle_type_id = :type_id)"
+            " AND v.vehicle_type_id IN (SELECT value FROM json_each(:fitting))"
             " ORDER BY v.range_m DESC, v.vehicle_key LIMIT 1",
             {"vehicle_id": request.vehicle_id, "station_id": request.station_id,
-             "type_id": request.vehicle_type_id},
+             "fitting": fitting,},
         ).fetchone()  # fmt: skip
         return row
 
