@@ -10,6 +10,8 @@ from maps.palette import MISSING, Scale
 
 GeoJson = dict[str, Any]
 LonLat = tuple[float, float]
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north in EPSG:4326 degrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def dot_layer(
         style: dict[str, Any] = {
             "color": "#1b2430",
             "weight": 1.5,
+            "fill": True,
             "fillColor": dot.colour,
             "fillOpacity": 0.0 if dot.is_dashed else 0.92,
             "radius": dot.radius_px,
@@ -171,6 +174,27 @@ def line_layer(
         style = {"color": line.colour, "weight": 4, "opacity": 0.85, "fill": False}
         features.append(_feature(geometry, style, line.label))
     return Layer(name, _collection(features), tuple(legend), legend_title)
+
+
+def extent(layers: Iterable[Layer]) -> Bounds | None:
+    """Return west, south, east, north of all features in EPSG:4326 degrees; None without any."""
+    points: list[LonLat] = []
+    for layer in layers:
+        for feature in layer.features["features"]:
+            _collect(feature["geometry"]["coordinates"], points)
+    if not points:
+        return None
+    lon, lat = zip(*points, strict=True)
+    return min(lon), min(lat), max(lon), max(lat)
+
+
+def _collect(coordinates: Any, points: list[LonLat]) -> None:
+    """Gather the positions of GeoJSON coordinates of any depth."""
+    if coordinates and isinstance(coordinates[0], int | float):
+        points.append((float(coordinates[0]), float(coordinates[1])))
+    else:
+        for part in coordinates:
+            _collect(part, points)
 
 
 def _feature(geometry: GeoJson, style: Mapping[str, Any], label: str) -> GeoJson:

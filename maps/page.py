@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from maps.errors import OutsideRequestError
-from maps.layers import Layer
-
-Bounds = tuple[float, float, float, float]
-"""West, south, east, north in EPSG:4326 degrees."""
+from maps.layers import Bounds, Layer
 
 SCRIPTS = (
     ("leaflet", "/assets/leaflet/dist/leaflet.js"),

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--depot", type=_lonlat, metavar="LON,LAT", help="default: the map's middle"
     )
     parser.add_argument(
-        "--time-limit", type=_seconds, default=10.0, help="seconds until the answer, default 10"
+        "--time-limit", type=_seconds, default=8.0, help="seconds until the answer, default 8"
     )
     parser.add_argument(
         "--solutions", type=_at_least(1), help="stop after so many solutions: repeatable plans"

@@ -201,9 +201,10 @@ def _outlook(snapshot: Snapshot) -> Any:
 
 
 def _page(layers: list[Any], title: str) -> str:
+    from maps.layers import extent
     from maps.page import page
 
-    west, south, east, north = _town().manifest().bbox
+    west, south, east, north = extent(layers) or _town().manifest().bbox
     locale = get_locale()
     language = locale.language if locale else "en"
     return page(layers, url_for("tiles.style"), (west, south, east, north), title, language)

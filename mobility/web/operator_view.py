@@ -12,10 +12,10 @@ Json = dict[str, Any]
 
 CLOSED, TOO_FEW, FITTING, TOO_MANY = "closed", "too-few", "fitting", "too-many"
 STATE_TEXT = {
-    CLOSED: "Closed",
     TOO_FEW: "Too few bikes",
     FITTING: "Fitting",
     TOO_MANY: "Too few docks",
+    CLOSED: "Closed",
 }
 SKIP_TEXT = {
     "closed": "the station is closed",

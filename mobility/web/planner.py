@@ -81,6 +81,7 @@ def show(request_hash: str) -> str:
 @inline_allowed
 def heatmap_map(request_hash: str) -> str:
     """Draw a release as a folium page, for the frame of the page above."""
+    from maps.layers import extent
     from maps.page import page
 
     release = _shelf().get(request_hash)
@@ -88,7 +89,7 @@ def heatmap_map(request_hash: str) -> str:
     layer = heat_layer(release, _band(release))
     locale = get_locale()
     language = locale.language if locale else "en"
-    return page([layer], url_for("tiles.style"), _bounds(), title, language)
+    return page([layer], url_for("tiles.style"), extent([layer]) or _bounds(), title, language)
 
 
 @bp.get("/heatmap/<request_hash>/release.json")

@@ -1,7 +1,7 @@
 import pytest
 
 from maps.errors import BadLayerError
-from maps.layers import Dot, Layer, Line, area_layer, dot_layer, line_layer
+from maps.layers import Dot, Layer, Line, area_layer, dot_layer, extent, line_layer
 from maps.palette import Scale
 
 SQUARE = {"type": "Polygon", "coordinates": [[[8, 49], [9, 49], [9, 50], [8, 49]]]}
@@ -38,3 +38,18 @@ def test_a_way_of_one_point_is_refused() -> None:
 def test_a_feature_without_style_is_refused() -> None:
     with pytest.raises(BadLayerError, match="feature 0 lacks"):
         Layer("Bare", {"type": "FeatureCollection", "features": [{"properties": {"label": ""}}]})
+
+
+def test_a_dot_is_filled_with_its_colour() -> None:
+    # folium draws circles hollow unless they say otherwise.
+    layer = dot_layer("Stations", [Dot(8.0, 49.0, "A", "#123456")])
+    style = layer.features["features"][0]["properties"]["style"]
+    assert style["fill"] is True
+    assert style["fillColor"] == "#123456"
+
+
+def test_the_extent_holds_every_feature() -> None:
+    areas = area_layer("Heat", {"a": SQUARE}, {}, SCALE, {}, "Trips")
+    dots = dot_layer("Stations", [Dot(7.5, 49.5, "A", "#000000")])
+    assert extent([areas, dots]) == (7.5, 49.0, 9.0, 50.0)
+    assert extent([dot_layer("None", [])]) is None
