@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from routing.arrays import Bool, UInt8, UInt32, group_first
+from routing.arrays import Bool, Float32, UInt8, UInt32, group_first
 from routing.kernels.components import strong_components
 from routing.osm_model import Restriction
 from routing.street_speeds import edge_seconds
@@ -41,8 +41,7 @@ def build_mode(
     base = np.concatenate((np.arange(len(nodes.osm_id), dtype=np.uint32), copies))
     order = np.lexsort((arcs.way, arcs.tail))
     tail, head, way = arcs.tail[order], arcs.head[order], arcs.way[order]
-    along_s, against_s = (edge_seconds(edges, mode, against)[way >> 1] for against in (False, True))
-    seconds = np.where(way & 1, against_s, along_s)
+    seconds = arc_seconds(edges, way, mode)
     first = _read_only(group_first(tail, len(base)))
     back = np.argsort(head, kind="stable").astype(np.uint32)
     of_edge = np.argsort(way, kind="stable").astype(np.uint32)
@@ -63,6 +62,13 @@ def build_mode(
             _usable(edges, tail, head, way, main),
         )
     )
+
+
+def arc_seconds(edges: Edges, way: UInt32, mode: StreetMode) -> Float32:
+    """Return the travel time of arcs, float32 seconds, given ``2 * edge + against`` of each."""
+    along_s, against_s = (edge_seconds(edges, mode, against)[way >> 1] for against in (False, True))
+    seconds: Float32 = np.where(way & 1, against_s, along_s)
+    return seconds
 
 
 def main_part(first: UInt32, head: UInt32) -> UInt8:
