@@ -21,9 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     officer.add_argument("--dismiss", action="store_true", help="take the office away")
     seed = actions.add_parser("seed-demo", help="fill it for the demo town")
     seed.add_argument("--trips", type=Path, required=True, help="CSV of generated trips")
-    seed.add_argument("--accounts", type=int, default=1200, help="residents who take part")
+    seed.add_argument("--accounts", type=int, default=1300, help="persons who take part")
     seed.add_argument("--out", type=Path, help="write the accounts that can log in to this file")
-    seed.add_argument("--seed", type=int, default=1, help="who makes which trip")
+    seed.add_argument("--seed", type=int, default=1, help="decides who takes part")
     for action in (serve, migrate, officer, seed):
         action.add_argument("--db", help="database URL or SQLite file")
     for action in (serve, seed):

@@ -63,11 +63,13 @@ _COLUMNS = {
     "origin_lat": ("origin_lat", "from_lat", "start_lat"),
     "destination_lon": ("destination_lon", "to_lon", "end_lon", "dest_lon"),
     "destination_lat": ("destination_lat", "to_lat", "end_lat", "dest_lat"),
+    "person": ("person", "person_id", "resident"),
 }
+_NOT_BOOKED = frozenset({"walk", "bicycle", "own_bike", "own_car"})
+"""What a resident does without booking anything; nobody offers such a trip."""
 _MODES: dict[str, narrow.Mode] = {
     "bike": "bicycle",
     "rental": "bicycle",
-    "bicycle": "bicycle",
     "cargo_bicycle": "cargo_bicycle",
     "car": "car",
     "moped": "moped",
@@ -89,6 +91,7 @@ class GeneratedTrip:
     mode: narrow.Mode
     origin: tuple[float, float]
     destination: tuple[float, float]
+    person: str
 
 
 def seed_demo(trustee: Trustee, trips: Path, number: int, seed: int) -> dict[str, Any]:
@@ -99,11 +102,11 @@ def seed_demo(trustee: Trustee, trips: Path, number: int, seed: int) -> dict[str
     trustee : Trustee
         An empty cooperative.
     trips : pathlib.Path
-        CSV with start time, mode, origin and destination in degrees.
+        CSV with start time, mode, person, origin and destination in degrees.
     number : int
-        Residents who take part, at least 1.
+        Persons of the file who take part, at least 1.
     seed : int
-        Decides which of them makes which trip.
+        Decides who they are.
 
     Returns
     -------
@@ -121,11 +124,20 @@ def seed_demo(trustee: Trustee, trips: Path, number: int, seed: int) -> dict[str
     with trustee.store.read() as session:
         if session.scalar(select(func.count()).select_from(Member)):
             raise ConfigError("the cooperative has members already; only an empty one is filled")
+    read = _of_members(read, number, seed)
     past = replace(trustee, clock=_standing(read[0].at - dt.timedelta(days=1)))
     told = list(_make_logins(past))
-    members = _make_members(past, number)
-    answers = _admit_all(trustee, read, members, seed)
-    return {"accounts": told, "members": number, "admissions": answers}
+    members = _make_members(past, sorted({trip.person for trip in read}))
+    answers = _admit_all(trustee, read, members)
+    return {"accounts": told, "members": len(members), "admissions": answers}
+
+
+def _of_members(trips: list[GeneratedTrip], number: int, seed: int) -> list[GeneratedTrip]:
+    """Keep the trips of as many persons as take part, chosen by lot."""
+    persons = sorted({trip.person for trip in trips})
+    draw = random.Random(seed)  # noqa: S311 - who makes a generated trip is no secret
+    chosen = set(draw.sample(persons, min(number, len(persons))))
+    return [trip for trip in trips if trip.person in chosen]
 
 
 def read_trips(path: Path, timezone: str) -> list[GeneratedTrip]:
@@ -140,12 +152,16 @@ def read_trips(path: Path, timezone: str) -> list[GeneratedTrip]:
 
     zone = ZoneInfo(timezone)
     found = []
+    line = 1
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
             names = _match_columns(path, reader.fieldnames or ())
             for row in reader:
+                line = reader.line_num
                 value = {key: row[name] for key, name in names.items()}
+                if value["mode"].lower() in _NOT_BOOKED:
+                    continue
                 at = dt.datetime.fromisoformat(value["at"])
                 found.append(
                     GeneratedTrip(
@@ -153,10 +169,11 @@ def read_trips(path: Path, timezone: str) -> list[GeneratedTrip]:
                         _MODES.get(value["mode"].lower(), "other"),
                         (float(value["origin_lon"]), float(value["origin_lat"])),
                         (float(value["destination_lon"]), float(value["destination_lat"])),
+                        value["person"],
                     )
                 )
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise ConfigError(f"{path}, row {len(found) + 2}: {error}") from error
+        raise ConfigError(f"{path}, line {line}: {error}") from error
     return sorted(found, key=lambda trip: trip.at)
 
 
@@ -196,11 +213,11 @@ def _make_logins(trustee: Trustee) -> Iterator[dict[str, Any]]:
             yield {"role": role, "name": email, "password": password}
 
 
-def _make_members(trustee: Trustee, number: int) -> list[RowId]:
-    """Make consenting residents without password."""
-    made = []
+def _make_members(trustee: Trustee, persons: list[str]) -> dict[str, RowId]:
+    """Make a consenting resident without password for each person of the file."""
+    made = {}
     with trustee.store.write() as session:
-        for i in range(number):
+        for i, person in enumerate(persons):
             name = f"{_FIRST[i % len(_FIRST)]} {_LAST[i // len(_FIRST) % len(_LAST)]}"
             member = accounts.unborn_member(
                 trustee,
@@ -213,15 +230,14 @@ def _make_members(trustee: Trustee, number: int) -> list[RowId]:
             session.add(member)
             session.flush()
             consents.change_within(trustee, session, member.id, consents.PLAN_CITY, True)
-            made.append(member.id)
+            made[person] = member.id
     return made
 
 
 def _admit_all(
-    trustee: Trustee, trips: list[GeneratedTrip], members: list[RowId], seed: int
+    trustee: Trustee, trips: list[GeneratedTrip], members: dict[str, RowId]
 ) -> dict[str, int]:
     """Admit trips day by day, as they would have come, in one transaction."""
-    draw = random.Random(seed)  # noqa: S311 - who makes a generated trip is no secret
     answers: Counter[str] = Counter()
     keep: set[Any] = set()  # the session forgets rows nobody holds, and would read them again
     with trustee.store.write() as session, session.no_autoflush:
@@ -229,7 +245,7 @@ def _admit_all(
         for day, of_day in groupby(trips, key=lambda trip: local_day(trip.at, trustee.timezone)):
             noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
             past = replace(trustee, clock=_standing(noon))
-            for at_once in _rounds(list(of_day), members, draw):
+            for at_once in _rounds(list(of_day), members):
                 calls = [_book(past, session, trip, who, day) for trip, who in at_once]
                 keep.update(session.new)
                 session.flush()
@@ -240,13 +256,13 @@ def _admit_all(
 
 
 def _rounds(
-    trips: list[GeneratedTrip], members: list[RowId], draw: random.Random
+    trips: list[GeneratedTrip], members: dict[str, RowId]
 ) -> list[list[tuple[GeneratedTrip, RowId]]]:
-    """Give each trip to a member, some of whom travel more; nobody comes twice in one round."""
+    """Split a day's trips so that nobody comes twice in one round."""
     rounds: list[list[tuple[GeneratedTrip, RowId]]] = []
     seen: Counter[RowId] = Counter()
     for trip in trips:
-        who = members[int(len(members) * draw.random() ** 2)]
+        who = members[trip.person]
         if seen[who] == len(rounds):
             rounds.append([])
         rounds[seen[who]].append((trip, who))
