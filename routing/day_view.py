@@ -9,7 +9,7 @@ from routing.arrays import Int8, Int32, UInt8, UInt32, freeze
 from routing.transit_modes import TransitMode
 
 if TYPE_CHECKING:
-    from routing.kernels.raptor import Lines
+    from routing.kernels.raptor_arrays import Lines
     from routing.timetable import Timetable
 
 CAN_BOARD, CAN_ALIGHT = 1, 2
@@ -114,7 +114,7 @@ class DayView:
     @cached_property
     def lines(self) -> "Lines":
         """The arrays as the kernels take them."""
-        from routing.kernels.raptor import Lines
+        from routing.kernels.raptor_arrays import Lines
 
         return Lines(*(getattr(self, name) for name in Lines._fields))
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from routing.arrays import Int32
 from routing.day_view import DayView
-from routing.kernels.raptor import (
+from routing.kernels.raptor_arrays import (
     HEAD_FIELDS,
     INF,
     NOWHERE,
