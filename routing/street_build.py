@@ -180,26 +180,26 @@ def build_grid(edges: Edges, points: Points) -> Grid:
         The streets; a segment is listed in every cell its box touches.
     """
     sizes = (edges.last - edges.first).astype(np.int64)
-    edge = np.repeat(np.arange(len(sizes)), sizes)
-    point = np.arange(len(edge)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + edges.first[edge]
+    edge = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
+    step = np.arange(len(edge)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    point: UInt32 = (step + edges.first[edge]).astype(np.uint32)
     if len(edge) == 0:
         none: UInt32 = np.zeros(0, np.uint32)
         return freeze(Grid(np.array([0, 0, 1, 1, 0.0]), np.zeros(1, np.uint32), none, none))
-    x, y = points.lon_e7 / DEGREE, points.lat_e7 / DEGREE
-    west, south, east, north = x.min(), y.min(), x.max(), y.max()
+    lon, lat = points.lon_e7, points.lat_e7
+    west, south, east, north = (v / DEGREE for v in (lon.min(), lat.min(), lon.max(), lat.max()))
     height = np.degrees(CELL_M / EARTH_M)
     width = height / max(np.cos(np.radians((south + north) / 2)), 0.01)
     grow = max(np.sqrt((east - west) / width * (north - south) / height / MAX_CELLS), 1.0)
     width, height = width * grow, height * grow
     columns, rows = int((east - west) / width) + 1, int((north - south) / height) + 1
-    column = ((x - west) / width).astype(np.int64)
-    row = ((y - south) / height).astype(np.int64)
-    a, b = point, point + 1
-    low_c, high_c = np.minimum(column[a], column[b]), np.maximum(column[a], column[b])
-    low_r, high_r = np.minimum(row[a], row[b]), np.maximum(row[a], row[b])
-    across = high_c - low_c + 1
-    count = across * (high_r - low_r + 1)
-    entry = np.repeat(np.arange(len(edge)), count)
+    column = ((lon / DEGREE - west) / width).astype(np.int32)
+    row = ((lat / DEGREE - south) / height).astype(np.int32)
+    low_c = np.minimum(column[point], column[point + 1])
+    low_r = np.minimum(row[point], row[point + 1])
+    across = np.maximum(column[point], column[point + 1]) - low_c + 1
+    count = across * (np.maximum(row[point], row[point + 1]) - low_r + 1)
+    entry = np.repeat(np.arange(len(edge), dtype=np.uint32), count)
     step = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
     cell = (low_r[entry] + step // across[entry]) * columns + low_c[entry] + step % across[entry]
     order = np.argsort(cell, kind="stable")
@@ -208,7 +208,7 @@ def build_grid(edges: Edges, points: Points) -> Grid:
         Grid(
             np.array([west, south, width, height, columns], np.float64),
             group_first(cell[order], columns * rows),
-            edge[entry].astype(np.uint32),
-            point[entry].astype(np.uint32),
+            edge[entry],
+            point[entry],
         )
     )
