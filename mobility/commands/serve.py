@@ -30,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
     layout = Layout(args.var.resolve())
     if args.fresh:
         layout.forget()
-    town = Town(layout, find_parties(), ports, args.city)
+    layout.var.mkdir(parents=True, exist_ok=True)
+    town = Town(layout, find_parties(layout.var), ports, args.city)
     town.prepare()
     supervisor = Supervisor(layout.logs)
     supervisor.handle_signals()

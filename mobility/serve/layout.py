@@ -84,7 +84,6 @@ class Layout:
 
     def make(self, parties: Parties) -> None:
         """Make every folder with its owner, and the secrets that are missing."""
-        self.var.mkdir(parents=True, exist_ok=True)
         town, cooperative = parties.town, parties.cooperative
         for folder in (self.network, self.demo_input, self.cache):
             town.own(folder, 0o755)

@@ -71,8 +71,8 @@ class Parties:
     not_separated: str | None
 
 
-def find_parties() -> Parties:
-    """Make the two OS users when root, and see whether they can run this program."""
+def find_parties(var: Path) -> Parties:
+    """Make the two OS users when root, and see whether they can run this program on ``var``."""
     if os.geteuid() != 0:
         return _one_user("started as an ordinary user; start as root to separate them")
     if not all(shutil.which(tool) for tool in ("useradd", "groupadd")):
@@ -80,7 +80,7 @@ def find_parties() -> Parties:
     _ensure_group(NARROW_GROUP)
     town, cooperative = (_ensure_user(name) for name in (TOWN_USER, COOPERATIVE_USER))
     for party in (town, cooperative):
-        if reason := _cannot_run(party):
+        if reason := _cannot_run(party, var):
             return _one_user(reason)
     return Parties(town, cooperative, None)
 
@@ -107,11 +107,14 @@ def _ensure_user(name: str) -> Party:
     return Party(entry.pw_uid, entry.pw_gid, (grp.getgrnam(NARROW_GROUP).gr_gid,))
 
 
-def _cannot_run(party: Party) -> str | None:
+def _cannot_run(party: Party, var: Path) -> str | None:
     """Say why a party cannot run this program, or None if it can."""
-    try:
-        party.run([sys.executable, "-c", "import mobility.narrow"])
-    except (OSError, subprocess.CalledProcessError):
-        here = Path(__file__).resolve().parent.parent.parent
-        return f"other OS users may not read {here} or run {Path(sys.executable).resolve()}"
+    enter = "import os, sys; sys.exit(not os.access(sys.argv[1], os.X_OK))"
+    here = Path(__file__).resolve().parent.parent.parent
+    program = f"{here} or run {Path(sys.executable).resolve()}"
+    for code, place in ((enter, str(var)), ("import mobility.narrow", program)):
+        try:
+            party.run([sys.executable, "-c", code, str(var)])
+        except (OSError, subprocess.CalledProcessError):
+            return f"other OS users may not enter {place}"
     return None

@@ -1,5 +1,6 @@
 """Each role walks through its story in a whole town, every outside host out of reach."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,11 @@ SEARCH = "from=Hauptbahnhof&to={to}&modes=TRANSIT&modes=RENTAL&lang={lang}"
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedTown]:
-    with served(tmp_path_factory.mktemp("served") / "var") as town:
-        yield town
+def town() -> Iterator[ServedTown]:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # the town's OS users must be able to enter
+        with served(Path(folder) / "var") as town:
+            yield town
 
 
 @pytest.fixture(scope="module")
