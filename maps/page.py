@@ -30,8 +30,13 @@ BASE_TEMPLATE = """
 {% macro script(this, kwargs) %}
 maplibregl.addProtocol("pmtiles", new pmtiles.Protocol().tile);
 {{ this._parent.get_name() }}.attributionControl.setPrefix(false);
-L.maplibreGL({style: {{ this.style_url|tojson }}, interactive: false})
-  .addTo({{ this._parent.get_name() }});
+try {
+  const base = L.maplibreGL({style: {{ this.style_url|tojson }}, interactive: false})
+    .addTo({{ this._parent.get_name() }});
+  base.getMaplibreMap().once("idle", () => { document.body.dataset.idle = "1"; });
+} catch (error) { // no WebGL: what lies above the base map is drawn all the same
+  document.body.dataset.idle = "1";
+}
 {% endmacro %}
 """
 
@@ -83,7 +88,13 @@ def page(
     west, south, east, north = bounds
     town = folium.Map(tiles=None, location=((south + north) / 2, (west + east) / 2), zoom_start=13)
     town.default_js, town.default_css = list(SCRIPTS), list(STYLES)
-    town.options["maxZoom"] = 19
+    # A view that jumps is drawn once; one that glides in is drawn many times on a slow machine.
+    town.options |= {
+        "maxZoom": 19,
+        "zoomSnap": 0.25,
+        "zoomAnimation": False,
+        "fadeAnimation": False,
+    }
     _base_map(style_url).add_to(town)
     for layer in layers:
         _draw(layer).add_to(town)
