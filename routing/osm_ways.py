@@ -31,7 +31,8 @@ def segment_lengths(lon: Float64, lat: Float64) -> Float64:
     half = (
         np.sin(np.diff(y) / 2) ** 2 + np.cos(y[1:]) * np.cos(y[:-1]) * np.sin(np.diff(x) / 2) ** 2
     )
-    return 2 * EARTH_M * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
+    metres: Float64 = 2 * EARTH_M * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
+    return metres
 
 
 class WayCollector:

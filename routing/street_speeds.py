@@ -1,5 +1,8 @@
 """How long it takes to pass an edge on foot, by bicycle and by car."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from routing.arrays import Float32, Float64
@@ -97,7 +100,7 @@ def edge_seconds(edges: Edges, mode: StreetMode, against: bool) -> Float32:
     return seconds.astype(np.float32)
 
 
-def _table(values: dict[RoadClass, float] | dict[Surface, float], default: float) -> Float64:
+def _table(values: Mapping[Any, float], default: float) -> Float64:
     table = np.full(256, default)
     for key, value in values.items():
         table[int(key)] = value
