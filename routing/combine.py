@@ -14,6 +14,8 @@ WORTH_WALKING_LESS_S = 600
 """Public transport no faster than walking is worth it for saving this much walking."""
 
 DIRECT = "DIRECT"
+PLAIN = ("WALK", "WALK")
+"""Public transport, walked to and from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def without_absurd(ways: Sequence[Candidate], walk: Candidate | None = None) -> 
         The walk to compare with where it is not among them, as it was not asked for.
     """
     on_foot = [w for w in ways if w.combination == (DIRECT, "WALK")]
-    plain = [w for w in ways if w.combination == ("WALK", "WALK")]
+    plain = [w for w in ways if w.combination == PLAIN]
     if walk is not None:
         on_foot.append(walk)
     return [
@@ -139,6 +141,12 @@ def walking_is_better(walk: Candidate, way: Candidate) -> bool:
     return walk.walk_s - way.walk_s < WORTH_WALKING_LESS_S
 
 
+def _sort(way: Candidate) -> tuple[str, str]:
+    """Name what makes a way differ from others for someone who looks at the list."""
+    rented = [mode for mode in way.combination if mode.startswith("RENTAL")]
+    return ("WITH", rented[0]) if rented and not way.is_direct else way.combination
+
+
 def _kinds(way: Candidate) -> set[str]:
     return {mode.partition(":")[0] for mode in way.combination}
 
@@ -158,7 +166,10 @@ def cost(way: Candidate, wanted_s: int, arrive_by: bool, weights: Weights | None
 def select(
     ways: Sequence[Candidate], most: int, wanted_s: int, arrive_by: bool = False
 ) -> list[Candidate]:
-    """Keep a few ways that differ: the best of each combination first, then the next best.
+    """Keep a few ways that differ: the best of each sort first, then the next best.
+
+    Plain public transport is a sort that is never left out; public transport with a shared
+    vehicle at either end is one sort per family of vehicles.
 
     Parameters
     ----------
@@ -177,8 +188,8 @@ def select(
     ranked = sorted(ways, key=lambda way: cost(way, wanted_s, arrive_by))
     firsts: dict[tuple[str, str], Candidate] = {}
     for way in ranked:
-        firsts.setdefault(way.combination, way)
-    chosen = list(firsts.values())[:most]
+        firsts.setdefault(_sort(way), way)
+    chosen = sorted(firsts.values(), key=lambda way: way.combination != PLAIN)[:most]
     taken = {id(way) for way in chosen}
     chosen += [way for way in ranked if id(way) not in taken][: most - len(chosen)]
     if arrive_by:

@@ -60,9 +60,9 @@ class Fleet:
         system = self.system
         if self.kind.ends_at != STATION:
             return np.zeros(len(system.rows), np.bool_)
-        return system.give_back & system.zones.allowed(
-            END, self.kind.type_ids, system.lon, system.lat
-        )
+        taken = np.array([_takes(row, self.kind, system) for row in system.rows], np.bool_)
+        allowed = system.zones.allowed(END, self.kind.type_ids, system.lon, system.lat)
+        return system.give_back & taken & allowed
 
     @cached_property
     def ride_off_s(self) -> Float32:
@@ -100,6 +100,18 @@ def fleets(shared: SharedVehicles | None, request: PlanRequest) -> list[Fleet]:
             and (request.form_factors is None or kind.form_factor in request.form_factors)
         ]
     return found
+
+
+def _takes(station: Mapping[str, Any], kind: Kind, system: SharingSystem) -> bool:
+    """Tell whether a station is for this form factor, as far as the kinds it lists let one know.
+
+    One that lists cars alone takes no bicycle; one that lists nothing is not known to refuse.
+    """
+    listed = station.get("available") or {}
+    if not listed:
+        return True
+    factors = {str(system.types.get(key, {}).get("form_factor", key)) for key in listed}
+    return kind.form_factor in factors
 
 
 def describe(fleet: Fleet, taken: int | None, left: int | None) -> Rental:

@@ -82,3 +82,24 @@ def test_arriving_by_prefers_what_arrives_just_in_time() -> None:
 def test_fewer_changes_and_less_walking_weigh() -> None:
     tiring, calm = way(0, 30, 2, 900), way(0, 31, 0, 100)
     assert select([tiring, calm], 1, wanted_s=0) == [calm]
+
+
+def test_plain_public_transport_is_never_crowded_out() -> None:
+    bus = way(30, 70)
+    others = [
+        way(0, 10 + n, combination=kinds)
+        for n, kinds in enumerate(
+            [
+                ("DIRECT", "WALK"),
+                ("DIRECT", "BICYCLE"),
+                ("DIRECT", "RENTAL:BICYCLE"),
+                ("RENTAL:BICYCLE", "WALK"),
+                ("WALK", "RENTAL:BICYCLE"),
+                ("WALK", "RENTAL:SCOOTER"),
+            ]
+        )
+    ]
+    chosen = select([*others, bus], 6, wanted_s=0)
+    assert bus in chosen
+    assert others[4] not in chosen  # bicycle and bus are there already
+    assert others[5] in chosen

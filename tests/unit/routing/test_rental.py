@@ -203,6 +203,14 @@ def test_a_bike_of_one_system_is_not_returned_at_another() -> None:
     assert not rented(ask(city, "A", "J", shared=shared))
 
 
+def test_a_bike_is_not_returned_at_a_station_of_cars() -> None:
+    city = town()
+    cars = station("I", 0) | {"available": {"car": 2}}
+    assert not rented(ask(city, "A", "J", shared=bikes(city, station("B", 1), cars)))
+    unknown = station("I", 0) | {"available": {}}
+    assert rented(ask(city, "A", "J", shared=bikes(city, station("B", 1), unknown)))
+
+
 def test_systems_and_form_factors_can_be_chosen() -> None:
     city = town()
     shared = bikes(city, station("B", 1), station("I", 1))
