@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_fill_holes
 from shapely import contains_xy
 from shapely.geometry import Polygon
 from shapely.ops import unary_union
@@ -70,6 +71,7 @@ def street_field(
     quarter = nearness.argmax(axis=0)
     built = np.exp(-2 * (1 - np.minimum(nearness, 1)) ** 2).sum(axis=0) > 0.115
     angle = _angles(rng, terrain, quarters, grid, nearness, quarter)
+    built = binary_fill_holes(built)
     along = np.array([q.spacing_m[0] for q in quarters])[quarter]
     across = np.array([q.spacing_m[1] for q in quarters])[quarter]
     river = np.abs(terrain.river_distance(x, y))

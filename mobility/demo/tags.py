@@ -64,14 +64,10 @@ def edge_kinds(plan: TownPlan) -> list[str]:
     middle = np.array([(e.xy[0] + e.xy[-1]) / 2 for e in plan.streets.edges])
     quarter = plan.field.grid.sample(plan.field.quarter, middle)
     x, y = middle.T
-    away = np.array(
-        [
-            np.hypot(x[i] - plan.quarters[q].x_m, y[i] - plan.quarters[q].y_m)
-            - 1.15 * plan.quarters[q].radius_m
-            for i, q in enumerate(quarter)
-        ]
-    )
-    return [plan.quarters[q].kind if away[i] < 0 else "country" for i, q in enumerate(quarter)]
+    part = [plan.quarters[int(q)] for q in quarter]
+    away = [np.hypot(x[i] - q.x_m, y[i] - q.y_m) / q.radius_m for i, q in enumerate(part)]
+    inside = plan.field.grid.sample(plan.field.allowed, middle)
+    return [q.kind if away[i] < 1.15 or inside[i] else "country" for i, q in enumerate(part)]
 
 
 def _old_town(plan: TownPlan, edge: Edge, kind: str, used: bool) -> None:

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
 
 from mobility.operator.app import create_app
 from mobility.operator.errors import OperatorError

@@ -161,7 +161,7 @@ class Bookings:
             " AND v.vehicle_type_id IN (SELECT value FROM json_each(:fitting))"
             " ORDER BY v.range_m DESC, v.vehicle_key LIMIT 1",
             {"vehicle_id": request.vehicle_id, "station_id": request.station_id,
-             "fitting": fitting,},
+             "fitting": fitting},
         ).fetchone()  # fmt: skip
         return row
 
