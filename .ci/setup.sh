@@ -110,6 +110,8 @@ need_test_parts() {
 
 setup() { # run | test
   mkdir -p .cache
+  # Compiled kernels, shared by the town's processes and the tests; kept between starts.
+  export NUMBA_CACHE_DIR="${NUMBA_CACHE_DIR:-$PWD/.cache/numba}"
   install_python_packages "$1"
   install_browser_libraries
   need_spatialite

@@ -58,9 +58,9 @@ class Layout:
         return self.var / "log"
 
     @property
-    def cache(self) -> Path:
+    def kernels(self) -> Path:
         """Compiled kernels; kept by ``--fresh``."""
-        return self.var / "cache"
+        return Path(os.environ.get("NUMBA_CACHE_DIR", self.var / "kernels")).absolute()
 
     @property
     def settings_file(self) -> Path:
@@ -85,7 +85,7 @@ class Layout:
     def make(self, parties: Parties) -> None:
         """Make every folder with its owner, and the secrets that are missing."""
         town, cooperative = parties.town, parties.cooperative
-        for folder in (self.network, self.demo_input, self.cache):
+        for folder in (self.network, self.demo_input, self.kernels):
             town.own(folder, 0o755)
         for folder in (self.platform, self.operator):
             town.own(folder, 0o700)

@@ -128,7 +128,7 @@ class Town:
         """Return what the environment of every process of the town adds."""
         return {
             FILE_VARIABLE: str(self.layout.settings_file),
-            "NUMBA_CACHE_DIR": str(self.layout.cache / "numba"),
+            "NUMBA_CACHE_DIR": str(self.layout.kernels),
         }
 
     def first_processes(self) -> list[ProcessSpec]:
@@ -231,7 +231,7 @@ class Town:
         return {
             PREFIX + "VAR_DIR": str(self.layout.var),
             PREFIX + "NETWORK_DIR": str(self.network),
-            "NUMBA_CACHE_DIR": str(self.layout.cache / "numba"),
+            "NUMBA_CACHE_DIR": str(self.layout.kernels),
         }
 
     def _run(self, party: Party, *words: str) -> None:
