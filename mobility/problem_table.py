@@ -1,5 +1,7 @@
 """Which problem each domain error of the platform becomes."""
 
+from typing import Any
+
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -11,11 +13,15 @@ from mobility.booking.service import RefusedError, StillAtWorkError, TooManyBook
 from mobility.booking.store import ReusedKeyError, UnknownBookingError
 from mobility.db import DatabaseError
 from mobility.geocoder import GeocoderError
+from mobility.network.manifest import ManifestError
 from mobility.problems import ProblemTable
-from mobility.town import NoNetworkError
+from mobility.town import BrokenNetworkError, LoadingError, NoNetworkError
+from routing.arrays import ArrayFileError
 from routing.errors import RoutingError
 
-_ROWS: tuple[tuple[type[Exception], int, str, str], ...] = (
+_LATER = "Try again in a few seconds."
+_BROKEN = "The network has to be built again; the log says what is wrong."
+_ROWS: tuple[tuple[Any, ...], ...] = (
     (UnknownBookingError, 404, "unknown-booking", "No such booking"),
     (TransitionError, 409, "impossible-transition", "The booking cannot do this now"),
     (StillAtWorkError, 409, "still-at-work", "The booking cannot do this now"),
@@ -26,11 +32,15 @@ _ROWS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (AccountError, 422, "bad-account", "The account cannot be made"),
     (PartnerUnreachableError, 503, "partner-unreachable", "Another party does not answer"),
     (PartnerRefusedError, 409, "partner-refused", "Another party refuses"),
-    (DatabaseError, 503, "database-unavailable", "The database does not answer"),
-    (OperationalError, 503, "database-unavailable", "The database does not answer"),
-    (PoolTimeoutError, 503, "database-unavailable", "The database does not answer"),
+    (DatabaseError, 503, "database-unavailable", "The database does not answer", _LATER),
+    (OperationalError, 503, "database-unavailable", "The database does not answer", _LATER),
+    (PoolTimeoutError, 503, "database-unavailable", "The database does not answer", _LATER),
     (NoNetworkError, 503, "no-network", "There is no network yet"),
-    (GeocoderError, 503, "no-geocoder", "Places cannot be searched"),
+    (LoadingError, 503, "network-loading", "The network is being loaded", _LATER),
+    (BrokenNetworkError, 503, "broken-network", "The network cannot be used", _BROKEN),
+    (ArrayFileError, 503, "broken-network", "The network cannot be used", _BROKEN),
+    (ManifestError, 503, "broken-network", "The network cannot be used", _BROKEN),
+    (GeocoderError, 503, "no-geocoder", "Places cannot be searched", _BROKEN),
     (RoutingError, 422, "no-plan", "The journey cannot be planned"),
 )
 
@@ -38,6 +48,6 @@ _ROWS: tuple[tuple[type[Exception], int, str, str], ...] = (
 def platform_problems() -> ProblemTable:
     """Return the table of the platform."""
     table = ProblemTable()
-    for error, status, slug, title in _ROWS:
-        table.add(error, status, slug, title)
+    for row in _ROWS:
+        table.add(*row)
     return table

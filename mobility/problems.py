@@ -1,11 +1,13 @@
 """Turn domain errors into RFC 9457 problem documents, by one table."""
 
+import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 from mobility.errors import MobilityError
 
+logger = logging.getLogger(__name__)
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -55,11 +57,17 @@ class ProblemTable:
     """Which status, slug and title belong to which class of error; each application fills one."""
 
     def __init__(self) -> None:
-        self._rows: dict[type[Exception], tuple[int, str, str]] = {}
+        self._rows: dict[type[Exception], tuple[int, str, str, str | None]] = {}
 
-    def add(self, error: type[Exception], status: int, slug: str, title: str) -> None:
-        """Say that ``error`` and its subclasses become this problem."""
-        self._rows[error] = (status, slug, title)
+    def add(
+        self, error: type[Exception], status: int, slug: str, title: str, detail: str | None = None
+    ) -> None:
+        """Say that ``error`` and its subclasses become this problem.
+
+        With a ``detail``, clients are told that instead of the error's own text, which may name
+        files or repeat what was sent; the error's kind goes to the log.
+        """
+        self._rows[error] = (status, slug, title, detail)
 
     def classes(self) -> list[type[Exception]]:
         """List the classes that have a row."""
@@ -71,9 +79,18 @@ class ProblemTable:
             return error.problem
         for cls in type(error).__mro__:
             if cls in self._rows:
-                status, slug, title = self._rows[cls]
-                return Problem(status, slug, title, str(error))
+                status, slug, title, detail = self._rows[cls]
+                if detail is None:
+                    return Problem(status, slug, title, str(error))
+                logger.error("%s: %s", slug, _without_values(error))
+                headers = {"Retry-After": "5"} if status == 503 else {}
+                return Problem(status, slug, title, detail, headers=headers)
         return http_problem(500)
+
+
+def _without_values(error: Exception) -> str:
+    """Describe an error for the log; of a database's only what its driver says, not the values."""
+    return f"{type(error).__name__}: {getattr(error, 'orig', None) or error}"
 
 
 def http_problem(status: int, detail: str = "", headers: dict[str, str] | None = None) -> Problem:

@@ -5,26 +5,49 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mobility.errors import MobilityError
 from mobility.geocoder import Geocoder
 from mobility.network.manifest import Manifest, ManifestError, load_manifest
 from mobility.network.versions import current_version
+from mobility.town_fleet import FleetReader, TownFleet
+from routing.errors import RoutingError
 
 if TYPE_CHECKING:
     from routing.network import Network
     from routing.planner import Planner
 
 logger = logging.getLogger(__name__)
+Part = TypeVar("Part")
 _LOOK_S = 1.0
-_FLEET_S = 5.0
-_MISSING = "no network in {}: make one with 'mobility build' or start with './run'"
+_RETRY_S = 30.0
+"""How long a version that could not be loaded is left alone."""
+
+_PATIENCE_S = 20.0
+"""How long a request waits for a network that another thread is loading."""
 
 
 class NoNetworkError(MobilityError):
     """The network directory holds no network."""
+
+
+class BrokenNetworkError(NoNetworkError):
+    """There is a network, but it cannot be loaded; the log says why."""
+
+
+class LoadingError(NoNetworkError):
+    """The network is still being loaded."""
+
+
+class PlannerState(StrEnum):
+    """How far this process is with its network."""
+
+    READY = "ready"
+    LOADING = "loading"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -35,12 +58,14 @@ class Loaded:
     manifest: Manifest
     network: "Network"
     planner: "Planner"
+    fleet: TownFleet
 
 
 class Town:
     """Holds the current network and the shared vehicles of this process.
 
-    A new version is loaded in the background while the old one answers.
+    A new version is loaded in the background while the old one answers; one that cannot be loaded
+    leaves the old one in place.
 
     Parameters
     ----------
@@ -51,49 +76,53 @@ class Town:
         the same object when nothing changed.
     """
 
-    def __init__(
-        self, directory: Path, fleet: Callable[["Network", Any], Any] | None = None
-    ) -> None:
+    def __init__(self, directory: Path, fleet: FleetReader | None = None) -> None:
         self._directory = directory
-        self._fleet = fleet
+        self._read_fleet = fleet
         self._loaded: Loaded | None = None
         self._geocoder: tuple[Path, Geocoder] | None = None
         self._looked_at = 0.0
+        self._refused: tuple[Path, float] | None = None
         self._lock = threading.Lock()
+        self._load_lock = threading.Lock()
         self._loading: threading.Thread | None = None
-        self._shared: tuple[Path, Any] | None = None
-        self._shared_at = 0.0
-        self._shared_lock = threading.Lock()
 
     def version_dir(self) -> Path:
-        """Return the folder of the version that is current on disk.
+        """Return the folder of the version in use: the one in memory, else the newest on disk.
 
         Raises
         ------
         NoNetworkError
             There is none.
         """
-        version = current_version(self._directory)
-        if version is None:
-            raise NoNetworkError(_MISSING.format("the network directory"))
-        return version
+        loaded = self._loaded
+        if loaded is not None:
+            self._look_for_newer(loaded)
+            if loaded.version.is_dir():
+                return loaded.version
+        return self._newest()
 
     def manifest(self) -> Manifest:
-        """Return the manifest of the version in use, without loading the network for it."""
+        """Return the manifest of the version in use, without loading the network for it.
+
+        Raises
+        ------
+        NoNetworkError
+            There is none, or it cannot be read.
+        """
         if self._loaded is not None:
             return self._loaded.manifest
-        try:
-            return load_manifest(self.version_dir())
-        except ManifestError as error:
-            raise NoNetworkError(str(error)) from error
+        return _whole(load_manifest, self._newest())
 
     def geocoder(self) -> Geocoder:
-        """Return the geocoder of the version that is current on disk.
+        """Return the geocoder of the version in use.
 
         Raises
         ------
         NoNetworkError
             There is no network.
+        GeocoderError
+            Its geocoder cannot be opened.
         """
         version = self.version_dir()
         held = self._geocoder
@@ -101,30 +130,31 @@ class Town:
             held = self._geocoder = (version, Geocoder(version / "geocoder.sqlite"))
         return held[1]
 
+    def state(self) -> PlannerState:
+        """Tell how far this process is with its network; never waits."""
+        if self._loaded is not None:
+            return PlannerState.READY
+        newest = current_version(self._directory)
+        if newest is None or self._is_refused(newest):
+            return PlannerState.MISSING
+        return PlannerState.LOADING
+
     def loaded(self) -> Loaded:
         """Return the network to answer with; start loading a newer one when there is one.
 
         Raises
         ------
         NoNetworkError
-            There is none at all.
+            There is none at all, none that can be loaded, or another thread is not done with it.
         """
         loaded = self._loaded
         if loaded is None:
-            with self._lock:
-                if self._loaded is None:
-                    self._loaded = _load(self.version_dir())
-                return self._loaded
-        now = time.monotonic()
-        if now - self._looked_at > _LOOK_S:
-            self._looked_at = now
-            newest = current_version(self._directory)
-            if newest is not None and newest != loaded.version:
-                self.start_loading()
+            return self._first()
+        self._look_for_newer(loaded)
         return loaded
 
     def start_loading(self) -> None:
-        """Load the current version in the background, unless that is under way."""
+        """Load the current version in the background and try it, unless that is under way."""
         with self._lock:
             if self._loading is not None and self._loading.is_alive():
                 return
@@ -132,44 +162,96 @@ class Town:
             self._loading.start()
 
     def shared(self, loaded: Loaded) -> Any:
-        """Return the shared vehicles on this network, a few seconds old at most; None if none.
+        """Return the shared vehicles on this network, a few seconds old at most; None if none."""
+        return loaded.fleet.now()
 
-        While one thread asks for news the others go on with what there is.
-        """
-        if self._fleet is None:
-            return None
-        held = self._shared
-        fits = held is not None and held[0] == loaded.version
-        if fits and time.monotonic() - self._shared_at < _FLEET_S:
-            return held[1] if held else None
-        if not self._shared_lock.acquire(blocking=not fits):
-            return held[1] if held else None
+    def _newest(self) -> Path:
+        version = current_version(self._directory)
+        if version is None:
+            raise NoNetworkError("make one with 'mobility build' or start with './run'")
+        return version
+
+    def _first(self) -> Loaded:
+        if not self._load_lock.acquire(timeout=_PATIENCE_S):
+            raise LoadingError("try again in a few seconds")
         try:
-            before = self._shared[1] if self._shared and fits else None
-            self._shared = (loaded.version, self._fleet(loaded.network, before))
-            self._shared_at = time.monotonic()
-        except Exception:
-            logger.exception("the shared vehicles cannot be read; going on with the last ones")
-            self._shared_at = time.monotonic()
+            if self._loaded is None:
+                self._loaded = self._load(self._newest())
+            return self._loaded
         finally:
-            self._shared_lock.release()
-        return self._shared[1] if self._shared and self._shared[0] == loaded.version else None
+            self._load_lock.release()
+
+    def _look_for_newer(self, loaded: Loaded) -> None:
+        now = time.monotonic()
+        if now - self._looked_at <= _LOOK_S:
+            return
+        self._looked_at = now
+        newest = current_version(self._directory)
+        if newest not in (None, loaded.version) and not self._is_refused(newest):
+            self.start_loading()
 
     def _reload(self) -> None:
+        with self._load_lock:
+            try:
+                newest, held = self._newest(), self._loaded
+                if held is not None and held.version == newest:
+                    return
+                fresh = self._load(newest)
+                self._try(fresh, newest, keep=held is None)
+                self._loaded = fresh
+            except NoNetworkError as error:
+                logger.warning("no new network version is taken (%s)", error)
+            except Exception:
+                logger.exception("a new network version fails; the one before stays")
+
+    def _try(self, fresh: Loaded, version: Path, *, keep: bool) -> None:
+        """Plan once on a fresh network: compiles the kernels, and shows whether it works."""
+        from routing.warm_up import warm_up
+
         try:
-            loaded = _load(self.version_dir())
-            self.shared(loaded)
-            self._loaded = loaded
+            took_s = warm_up(fresh.planner, fresh.fleet.now())
+            logger.info("planner warmed up in %.1f s", took_s)
         except Exception:
-            logger.exception("a network version cannot be loaded; the one before stays")
+            if not keep:
+                self._refused = (version, time.monotonic())
+                raise
+            logger.exception("the first journey on the network fails")
+
+    def _is_refused(self, version: Path | None) -> bool:
+        refused = self._refused
+        recent = refused is not None and time.monotonic() - refused[1] < _RETRY_S
+        return refused is not None and recent and refused[0] == version
+
+    def _load(self, version: Path) -> Loaded:
+        if self._is_refused(version):
+            raise BrokenNetworkError("build it again; the log says what is wrong")
+        try:
+            return _whole(self._open, version)
+        except BrokenNetworkError:
+            self._refused = (version, time.monotonic())
+            raise
+
+    def _open(self, version: Path) -> Loaded:
+        from routing.network import Network
+        from routing.planner import Planner
+
+        began = time.perf_counter()
+        network, manifest = Network.load(version), load_manifest(version)
+        fleet = TownFleet(network, self._read_fleet)
+        logger.info("network %s loaded in %.1f s", network.id, time.perf_counter() - began)
+        return Loaded(version, manifest, network, Planner(network), fleet)
 
 
-def _load(version: Path) -> Loaded:
-    from routing.network import Network
-    from routing.planner import Planner
+def _whole(read: Callable[[Path], Part], version: Path) -> Part:
+    """Read something of a version; what is wrong with its files goes to the log alone.
 
-    began = time.perf_counter()
-    network = Network.load(version)
-    loaded = Loaded(version, load_manifest(version), network, Planner(network))
-    logger.info("network loaded in %.1f s", time.perf_counter() - began)
-    return loaded
+    Raises
+    ------
+    BrokenNetworkError
+        It cannot be read; the text names no path, as clients see it.
+    """
+    try:
+        return read(version)
+    except (RoutingError, ManifestError, OSError, ValueError) as error:
+        logger.error("network version %s cannot be read: %s", version.name, error)
+        raise BrokenNetworkError("build it again; the log says what is wrong") from error

@@ -6,7 +6,8 @@ Questions are never logged: what somebody looks for says where they are going.
 import math
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -104,8 +105,17 @@ class Geocoder:
         -------
         list of Hit
             Empty where nothing resembles the question.
+
+        Raises
+        ------
+        GeocoderError
+            The file has become unreadable.
         """
         del lang
+        with self._reading():
+            return self._search(text, limit, near)
+
+    def _search(self, text: str, limit: int, near: tuple[float, float] | None) -> list[Hit]:
         head, _, context = text[:LONGEST_QUESTION].partition(",")
         question = self._norm(head)
         if not question or limit < 1:
@@ -138,7 +148,15 @@ class Geocoder:
         """
         if not (math.isfinite(lon) and math.isfinite(lat)):
             return None
-        return nearest_hit(self._connection(), lon, lat)
+        with self._reading():
+            return nearest_hit(self._connection(), lon, lat)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise GeocoderError(f"{self._path}: {error}; build the network again") from error
 
     def _norm(self, text: str) -> str:
         return expand(plain(text), self._abbreviations)

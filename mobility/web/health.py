@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mobility.db import Database, DatabaseError
+from mobility.town import PlannerState, Town
 from mobility.weblib.permissions import permission
 
 
@@ -15,6 +16,7 @@ class HealthOut(BaseModel):
 
     status: str
     database: str
+    planner: PlannerState
 
 
 bp = APIBlueprint("health", __name__, tag="Service")
@@ -25,11 +27,13 @@ bp = APIBlueprint("health", __name__, tag="Service")
 @bp.output(HealthOut)
 @bp.doc(summary="Tell whether the service and its database answer", operation_id="health")
 def health() -> tuple[dict[str, str], int]:
-    """Answer 200 when the database answers, else 503."""
+    """Answer 200 when the database answers, else 503; a planner still loading is no failure."""
     database: Database = current_app.extensions["database"]
+    town: Town = current_app.extensions["town"]
+    planner = {"planner": town.state().value}
     try:
         with database.read() as session:
             session.execute(text("select 1"))
     except (SQLAlchemyError, DatabaseError):
-        return {"status": "failing", "database": "unreachable"}, 503
-    return {"status": "ok", "database": "ok"}, 200
+        return {"status": "failing", "database": "unreachable"} | planner, 503
+    return {"status": "ok", "database": "ok"} | planner, 200

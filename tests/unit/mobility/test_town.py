@@ -1,0 +1,195 @@
+"""The network one process holds: loaded once, replaced while it answers, never half."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+
+from mobility.app import create_app
+from mobility.network.build import build_network
+from mobility.network.manifest import Manifest
+from mobility.town import BrokenNetworkError, NoNetworkError, PlannerState, Town
+from tests.shared import ROOT
+from tests.town_app import new_sqlite, town_settings
+from tests.unit.mobility.network.tiny_town import SOUTH, STEP, WEST, inputs, write_gtfs
+
+PLAN = {
+    "from": f"{WEST},{SOUTH}",
+    "to": f"{WEST + 4 * STEP},{SOUTH}",
+    "time": "2024-09-03T07:30",
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("town")
+    build_network(inputs(folder))
+    return folder
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path) -> Path:
+    """A copy of its own, to be spoilt; with the inputs beside it."""
+    subprocess.run(["cp", "-a", f"{built}/.", str(tmp_path)], check=True)
+    return tmp_path
+
+
+@pytest.fixture
+def app(folder: Path) -> Iterator[APIFlask]:
+    app = create_app(town_settings(folder, new_sqlite(folder), network_dir=folder / "town"))
+    yield app
+    app.extensions["database"].engine.dispose()
+
+
+def wait_for(condition: Callable[[], Any], patience_s: float = 60) -> None:
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
+
+
+def spoil(version: Path) -> None:
+    """Cut one file of the timetable in half, as a full disk or a bad copy would."""
+    path = version / "transit" / "stops.lon.npy"
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def current(folder: Path) -> Path:
+    return (folder / "town" / "current").resolve()
+
+
+def rebuild(folder: Path, trips: int) -> Manifest:
+    return build_network(inputs(folder, gtfs=(write_gtfs(folder / "more.zip", trips),)))
+
+
+def test_health_says_when_the_planner_is_ready(app: APIFlask) -> None:
+    client = app.test_client()
+    health = client.get("/health")
+    assert (health.status_code, health.get_json()["planner"]) == (200, "loading")
+    app.extensions["town"].start_loading()
+    wait_for(lambda: client.get("/health").get_json()["planner"] == "ready")
+    assert client.get("/api/v1/plan", query_string=PLAN).get_json()["itineraries"]
+
+
+def test_without_a_network_health_is_well_and_plans_are_refused(tmp_path: Path) -> None:
+    app = create_app(town_settings(tmp_path, new_sqlite(tmp_path)))
+    client = app.test_client()
+    health = client.get("/health")
+    assert (health.status_code, health.get_json()["planner"]) == (200, "missing")
+    answer = client.get("/api/v1/plan", query_string=PLAN)
+    assert (answer.status_code, answer.json["type"]) == (503, "/problems/no-network")
+    app.extensions["database"].engine.dispose()
+
+
+@pytest.mark.parametrize("broken", ["transit/stops.lon.npy", "streets/meta.json", "manifest.json"])
+def test_a_broken_network_answers_503_and_tells_clients_no_path(
+    app: APIFlask, folder: Path, broken: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = current(folder) / broken
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    caplog.set_level(logging.ERROR)
+    client = app.test_client()
+    for _ in range(2):
+        answer = client.get("/api/v1/plan", query_string=PLAN)
+        assert (answer.status_code, answer.json["type"]) == (503, "/problems/broken-network")
+        assert answer.headers["Retry-After"]
+        assert str(folder) not in answer.text
+        assert broken.rsplit("/", 1)[-1] not in answer.text
+    assert Path(broken).parts[0] in caplog.text
+    assert client.get("/health").get_json()["planner"] == "missing"
+
+
+def test_a_broken_geocoder_answers_503_and_planning_goes_on(app: APIFlask, folder: Path) -> None:
+    (current(folder) / "geocoder.sqlite").write_bytes(b"no database at all" * 100)
+    client = app.test_client()
+    answer = client.get("/api/v1/geocode?text=all")
+    assert (answer.status_code, answer.json["type"]) == (503, "/problems/no-geocoder")
+    assert str(folder) not in answer.text
+    assert client.get("/api/v1/plan", query_string=PLAN).status_code == 200
+
+
+def test_a_new_version_takes_over_and_a_broken_one_does_not(folder: Path) -> None:
+    town = Town(folder / "town")
+    before = town.loaded()
+    second = rebuild(folder, 6)
+    wait_for(lambda: town.loaded().manifest.id == second.id)
+    assert before.manifest.id != second.id
+    assert town.version_dir() == current(folder)
+
+    third = rebuild(folder, 8)
+    spoil(current(folder))
+    fresh = Town(folder / "town")
+    with pytest.raises(BrokenNetworkError):
+        fresh.loaded()
+    wait_for(lambda: town.loaded() and town._is_refused(current(folder)))
+    assert town.loaded().manifest.id == second.id != third.id
+    assert town.geocoder().search("Allee")
+    assert town.version_dir().name == second.id
+
+
+def test_a_network_that_is_gone_leaves_the_one_in_memory(folder: Path) -> None:
+    town = Town(folder / "town")
+    loaded = town.loaded()
+    (folder / "town" / "current").unlink()
+    town._looked_at = 0.0
+    assert town.loaded() is loaded
+    with pytest.raises(NoNetworkError):
+        Town(folder / "town").loaded()
+
+
+def test_many_first_requests_load_the_network_once(folder: Path) -> None:
+    town, found = Town(folder / "town"), []
+    threads = [threading.Thread(target=lambda: found.append(town.loaded())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len({id(loaded) for loaded in found}) == 1
+    assert town.state() == PlannerState.READY
+
+
+def test_after_warming_up_no_journey_waits_for_the_compiler(folder: Path) -> None:
+    script = """
+import importlib, pkgutil, sys
+from datetime import datetime
+from pathlib import Path
+from numba.core.registry import CPUDispatcher
+import routing.kernels
+from mobility.town import Town
+from routing.model import Mode, Place, PlanRequest
+from routing.warm_up import warm_up
+
+def compiled():
+    names = [m.name for m in pkgutil.iter_modules(routing.kernels.__path__)]
+    modules = [importlib.import_module(f"routing.kernels.{name}") for name in names]
+    kernels = [(m, k, v) for m in modules for k, v in vars(m).items()]
+    return {(m.__name__, k): len(v.signatures) for m, k, v in kernels
+            if isinstance(v, CPUDispatcher)}
+
+loaded = Town(Path(sys.argv[1])).loaded()
+assert warm_up(loaded.planner) > 0
+before = compiled()
+assert sum(before.values()) > 2, before
+west, south, step = map(float, sys.argv[2:])
+for hour in ("07:30", "23:30"):
+    for modes in ({Mode.WALK}, {Mode.CAR}, {Mode.BICYCLE, Mode.TRANSIT}, set(Mode)):
+        for arrive_by in (False, True):
+            time = datetime.fromisoformat(f"2024-09-03T{hour}+02:00")
+            places = Place(west, south), Place(west + 4 * step, south + step)
+            request = PlanRequest(*places, time, arrive_by=arrive_by, modes=frozenset(modes))
+            loaded.planner.plan(request)
+late = {k: n for k, n in compiled().items() if n != before[k]}
+assert not late, late
+"""
+    words = [sys.executable, "-c", script, str(folder / "town"), *map(str, (WEST, SOUTH, STEP))]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
