@@ -18,7 +18,7 @@ from routing.street_build import build_streets
 from routing.streets import EdgeFlag, RoadClass, StreetGraph, StreetMode
 
 if TYPE_CHECKING:
-    import networkx as nx  # type: ignore[import-untyped]
+    import networkx as nx
 
 USEFUL_TAGS = (
     "access", "area", "bicycle", "bicycle_road", "bridge", "conveying", "cycleway",

@@ -13,7 +13,7 @@ from routing.osm_tags import read_street
 from routing.osm_ways import WayCollector
 
 if TYPE_CHECKING:
-    import networkx as nx  # type: ignore[import-untyped]
+    import networkx as nx
 
 _POINT_IDS = -(1 << 40)
 """Ids from here downwards are points of a line that are no nodes of the graph."""

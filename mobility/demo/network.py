@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 import numpy as np
 import shapely
 from numpy.typing import NDArray

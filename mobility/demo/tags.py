@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 import numpy as np
 
 from mobility.demo.network import Edge, Streets

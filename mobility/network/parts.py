@@ -70,6 +70,11 @@ def read_streets(parts: Parts) -> None:
 
     parts.extract = _extract(parts.inputs)
     parts.streets = build_streets(parts.extract)
+    if parts.inputs.elevation is not None:
+        from routing.elevation import with_elevation
+
+        _check_elevation(parts.inputs.elevation)
+        parts.streets = with_elevation(parts.streets, parts.inputs.elevation)
     parts.streets.save(parts.folder / "streets")
     parts.counts["street_nodes"] = parts.streets.n_nodes
     parts.counts["street_edges"] = parts.streets.n_edges
@@ -203,7 +208,6 @@ def read_people(parts: Parts) -> None:
         _save_districts(parts.folder / "districts.geojson", parts.districts)
         parts.counts["districts"] = len(parts.districts)
     if inputs.elevation is not None:
-        _check_elevation(inputs.elevation)
         shutil.copyfile(inputs.elevation, parts.folder / "elevation.tif")
 
 
