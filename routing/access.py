@@ -1,7 +1,7 @@
 """Ways between a door and stops: on foot or on one's own bicycle, over streets or straight."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -51,6 +51,12 @@ class StreetEnd:
     def walk_to(self, stop: int) -> int:
         """Return the seconds on foot between the door and a stop of this end."""
         return int(self.walk_s[np.searchsorted(self.stop, stop)])
+
+
+def nearer(end: StreetEnd, most_walk_s: int) -> StreetEnd:
+    """Return the same end with the stops that take little walking only."""
+    near = end.walk_s <= most_walk_s
+    return replace(end, stop=end.stop[near], seconds=end.seconds[near], walk_s=end.walk_s[near])
 
 
 def make_end(mode: str, seconds: Float32, walk_s: Float32, draw: Draw) -> StreetEnd:

@@ -107,7 +107,7 @@ class PlanRequest:
     max_access_ride_s, max_direct_ride_s : int
         Longest ride on a bike or scooter to or from a stop; longest for the whole way.
     wheelchair : bool
-        Board only what is known to be accessible.
+        Board nothing that is known to be inaccessible; what is unknown is told as unknown.
     form_factors, systems : frozenset of str, optional
         GBFS form factors and sharing systems allowed; ``None`` allows every one.
     """

@@ -1,11 +1,11 @@
 """The timetable's part of a request: one range search per combination of street modes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from routing.access import StreetEnd
+from routing.access import StreetEnd, nearer
 from routing.combine import Candidate
 from routing.day_view import DayView, TripFilter
 from routing.model import Mode, PlanError, PlanErrorCode, PlanRequest
@@ -16,6 +16,8 @@ Code = PlanErrorCode
 LONGEST_JOURNEY_S = 8 * 3600
 RENTAL_WINDOW_S = 900
 """What stands at a station now says little about later: such ways are sought this far only."""
+
+SHORT_WALK_S = 300
 
 SEARCHED_AHEAD_S = 86_400
 """How far beyond an empty window the next connection is looked for."""
@@ -72,7 +74,8 @@ class TransitPlanning:
         usable = [pair for pair in pairs if len(pair[0].stop) and len(pair[1].stop)]
         if not usable:
             return [], self._no_stops(pairs)
-        found = [way for pair in usable for way in self._candidates(pair, self._in_window(pair))]
+        searched = [*usable, *self._short_walks(usable)]
+        found = [way for pair in searched for way in self._candidates(pair, self._in_window(pair))]
         if found:
             return found, None
         found = [way for pair in usable for way in self._candidates(pair, self._next(pair))]
@@ -88,6 +91,18 @@ class TransitPlanning:
             Code.NO_TRANSIT_CONNECTION,
             "no connection was found within a day of the time asked for",
         )
+
+    def _short_walks(self, pairs: Sequence[Pair]) -> Iterator[Pair]:
+        """Pair the stops close by: there one may walk less, though arrive later.
+
+        A range search knows no walking; a second one near the doors finds what it hides.
+        """
+        for there, back in pairs:
+            if there.mode == back.mode == Mode.WALK:
+                near = nearer(there, SHORT_WALK_S), nearer(back, SHORT_WALK_S)
+                fewer = len(near[0].stop) < len(there.stop) or len(near[1].stop) < len(back.stop)
+                if fewer and len(near[0].stop) and len(near[1].stop):
+                    yield near
 
     def _no_stops(self, pairs: Sequence[Pair]) -> PlanError:
         at_origin = any(len(there.stop) for there, _ in pairs)

@@ -74,6 +74,12 @@ def test_only_allowed_modes_are_used() -> None:
     assert combinations(ask(town(BUS), "A", "F", modes="WALK")) == {("DIRECT", "WALK")}
 
 
+def test_a_later_bus_with_less_walking_is_offered_beside_a_sooner_one_farther_away() -> None:
+    # C is ten minutes off, A at the door; both buses leave the doorstep at 08:00
+    ways = shown(ask(town("Fast C 08:10 J 08:14\nSlow A 08:00 J 08:16"), "A", "J"))
+    assert ways == ["A 08:00 WALK C 08:10, C 08:10 Fast J 08:14", "A 08:00 Slow J 08:16"]
+
+
 def test_the_number_of_changes_is_limited() -> None:
     three = town("Red A 08:00 C 08:05\nBlue C 08:10 F 08:15\nGreen F 08:20 J 08:25")
     two_changes = ask(three, "A", "J", modes="TRANSIT", max_access_walk_s=60)
