@@ -67,7 +67,8 @@ def make_end(mode: str, seconds: Float32, walk_s: Float32, draw: Draw) -> Street
 
 def whole_s(seconds: Float32) -> Int32:
     """Round seconds up, but for the last few centimetres of a way."""
-    return np.ceil(seconds - ROUNDED_OFF_S).clip(0).astype(np.int32)
+    whole: Int32 = np.ceil(seconds - ROUNDED_OFF_S).clip(0).astype(np.int32)
+    return whole
 
 
 class Side:

@@ -3,12 +3,26 @@
 Corners A to J lie five minutes' walk apart; a bicycle takes 91 s from one to the next.
 """
 
+import itertools
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
 from routing.model import Mode, PlanErrorCode, PlanResult
-from tests.builders import BLOCK_M, MAIN_STREET, ask, show, shown, town, without_streets
+from routing.planner import Planner
+from tests.builders import (
+    BLOCK_M,
+    MAIN_STREET,
+    ask,
+    bikes,
+    request,
+    show,
+    shown,
+    station,
+    town,
+    without_streets,
+)
 
 BUS = "Red B 08:10 F 08:15\nRed B 08:40 F 08:45"
 
@@ -223,3 +237,17 @@ def test_one_process_holds_two_networks() -> None:
 def test_starting_at_the_goal_is_answered_without_a_ride(modes: set[Mode]) -> None:
     result = ask(town(BUS), "B", "B", modes=" ".join(modes))
     assert all(leg.trip is None for way in result.itineraries for leg in way.legs)
+
+
+def test_threads_that_plan_at_once_get_the_answers_of_one() -> None:
+    city = town(f"{BUS}\nBlue F 08:20 J 08:30")
+    planner = Planner(city)
+    shared = bikes(city, station("B", 2), station("E", 2))
+    asked = [
+        request(a, b, modes="WALK TRANSIT RENTAL BICYCLE")
+        for a, b in itertools.permutations("ABEFJ", 2)
+    ]
+    alone = [shown(planner.plan(question, shared)) for question in asked]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda question: shown(planner.plan(question, shared)), asked * 5))
+    assert answers == alone * 5
