@@ -19,6 +19,9 @@ RENTAL_WINDOW_S = 900
 
 SHORT_WALK_S = 300
 
+FIRST_PART_S = 1200
+"""Of a window searched first: one who asks for five ways seldom needs the rest."""
+
 SEARCHED_AHEAD_S = 86_400
 """How far beyond an empty window the next connection is looked for."""
 
@@ -66,8 +69,8 @@ class TransitPlanning:
         Returns
         -------
         list of Candidate
-            All Pareto-optimal journeys; where none leaves (arrives) in the window, the next one
-            after (before) it.
+            Pareto-optimal journeys, at least as many as asked for if the window holds them; where
+            none leaves (arrives) in the window, the next one after (before) it.
         PlanError or None
             Why there is none within the window.
         """
@@ -110,16 +113,26 @@ class TransitPlanning:
         return PlanError(Code.NO_STOPS_IN_RANGE, f"no stop with service is in range of the {word}")
 
     def _in_window(self, pair: Pair) -> list[TransitJourney]:
+        """Search the part of the window next to the time asked for, and the rest if needed."""
         window_s = self._request.search_window_s
         if any(end.mode.startswith(Mode.RENTAL) for end in pair):
             window_s = min(window_s, RENTAL_WINDOW_S)
-        return self._search(pair, window_s, LONGEST_JOURNEY_S)
+        if not window_s:
+            return self._search(pair, 0, None, LONGEST_JOURNEY_S)
+        first_s = min(FIRST_PART_S, window_s)
+        found = self._search(pair, 0, first_s, LONGEST_JOURNEY_S)
+        if first_s < window_s and len(found) < self._request.max_itineraries:
+            found += self._search(pair, first_s, window_s - first_s, LONGEST_JOURNEY_S)
+        return found
 
     def _next(self, pair: Pair) -> list[TransitJourney]:
         """Find the journeys with the earliest arrival, or latest departure, of the whole day."""
-        return self._search(pair, None, SEARCHED_AHEAD_S)
+        return self._search(pair, 0, None, SEARCHED_AHEAD_S)
 
-    def _search(self, pair: Pair, window_s: int | None, longest_s: int) -> list[TransitJourney]:
+    def _search(
+        self, pair: Pair, skip_s: int, window_s: int | None, longest_s: int
+    ) -> list[TransitJourney]:
+        """Search beyond ``skip_s``; without a window for the next connection, however late."""
         search = self._network.transit
         assert search is not None  # noqa: S101 - there is a timetable
         request, view = self._request, self._view
@@ -127,8 +140,10 @@ class TransitPlanning:
         moment = int(request.time.timestamp()) - view.epoch_s
         most = request.max_transfers
         if request.arrive_by:
+            moment -= skip_s
             return search.arrive_by(view, access, egress, moment, window_s or 0, most, longest_s)
-        if not window_s:  # none: the next connection, however late
+        moment += skip_s
+        if window_s is None:
             return search.earliest(view, access, egress, moment, most, longest_s)
         return search.range(view, access, egress, moment, window_s, most, longest_s)
 
