@@ -123,13 +123,15 @@ def busy_weekday(network: Any) -> date:
     NothingToMeasureError
         There is no service day.
     """
-    days = network.service_days
+    days: tuple[date, date] | None = network.service_days
     if days is None:
         raise NothingToMeasureError("the network has no timetable with service days to measure on")
     table = network.timetable
     trips = np.bincount(table.trips.service, minlength=len(table.services.weekdays))
     span = range(min((days[1] - days[0]).days + 1, _MOST_DAYS))
-    candidates = [d for d in (days[0] + timedelta(days=n) for n in span) if d.weekday() < 5]
+    candidates: list[date] = [
+        d for d in (days[0] + timedelta(days=n) for n in span) if d.weekday() < 5
+    ]
     return max(candidates or [days[0]], key=lambda day: trips[table.services.active(day)].sum())
 
 
