@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from mobility.trustee import passwords
+from mobility.trustee import mails, passwords
 from mobility.trustee.clock import local_day
 from mobility.trustee.config import Trustee
 from mobility.trustee.errors import BadInputError, LinkRefusedError, LoginRefusedError
@@ -130,15 +130,21 @@ def register(trustee: Trustee, registration: Registration) -> tuple[str, str | N
         return member.email, _new_link(trustee, session, member.id, "verify")
 
 
-def verify(trustee: Trustee, token: str) -> None:
-    """Mark an address as proven."""
+def verify(trustee: Trustee, token: str) -> str | None:
+    """Mark an address as proven; return the address it takes the place of, if there was one.
+
+    Links on their way to that older address work no more.
+    """
+    old_email = None
     with trustee.store.write() as session:
         member, new_email = _use_link(trustee, session, token, "verify")
         if new_email is not None:
             if _by_email(session, new_email) is not None:
                 raise LinkRefusedError("the address belongs to another account by now")
-            member.email = new_email
+            old_email, member.email = member.email, new_email
+            _revoke_links(session, member.id)
         member.verified_at = trustee.clock()
+    return old_email
 
 
 def log_in(trustee: Trustee, email: str, password: str) -> Member:
@@ -182,15 +188,16 @@ def finish_recovery(trustee: Trustee, token: str, password: str) -> str:
         member.password_hash = passwords.hash_password(password, member.email)
         member.session_epoch += 1
         member.verified_at = member.verified_at or trustee.clock()
-        session.execute(delete(MailLink).where(MailLink.member_id == member.id))
+        _revoke_links(session, member.id)
         return member.email
 
 
 def change_password(trustee: Trustee, member_id: RowId, old: str, new: str) -> int:
-    """Set a new password and end all sessions; return the new epoch for the present one."""
+    """Set a new password, end all sessions and links; return the epoch of the present session."""
     with trustee.store.write() as session:
         member = session.get_one(Member, member_id)
         _check_password(member, old)
+        _revoke_links(session, member_id)
         member.password_hash = passwords.hash_password(new, member.email)
         member.session_epoch += 1
         return member.session_epoch
@@ -224,11 +231,13 @@ def delete_account(trustee: Trustee, member_id: RowId, password: str) -> None:
     """Destroy a person secret and all that hangs on it.
 
     Rows of months that still take in trips are found by their tags and deleted. Invoice lines stay
-    for the statutory time, without a name; closed months hold nothing that could be found.
+    for the statutory time, without a name; closed months hold nothing that could be found. Mails
+    in the outbox folder go with the account.
     """
     with trustee.store.write() as session:
         member = session.get_one(Member, member_id)
         _check_password(member, password)
+        mails.forget_to(trustee, {member.email, *_link_addresses(session, member_id)})
         secret = person_secret(trustee, member)
         open_months = select(PersonMonth.month, PersonMonth.number).join(
             DataMonth, DataMonth.month == PersonMonth.month
@@ -238,6 +247,7 @@ def delete_account(trustee: Trustee, member_id: RowId, password: str) -> None:
             tags = [row_tag(secret, month, i) for i in range(1, number + 1)]
             session.execute(delete(AdmittedTrip).where(AdmittedTrip.tag.in_(tags)))
         session.delete(member)
+    trustee.store.forget_deleted()
 
 
 def person_secret(trustee: Trustee, member: Member) -> bytes:
@@ -252,6 +262,17 @@ def _check_password(member: Member, password: str) -> None:
 
 def _by_email(session: Session, email: str) -> Member | None:
     return session.scalar(select(Member).where(Member.email == email))
+
+
+def _revoke_links(session: Session, member_id: RowId) -> None:
+    """Let no link work any more that was sent before an address or password changed."""
+    session.execute(delete(MailLink).where(MailLink.member_id == member_id))
+
+
+def _link_addresses(session: Session, member_id: RowId) -> set[str]:
+    """Return the new addresses a member has still to prove."""
+    query = select(MailLink.new_email).where(MailLink.member_id == member_id)
+    return {email for email in session.scalars(query) if email is not None}
 
 
 def _new_link(

@@ -1,11 +1,14 @@
 """Data months: their account and caps, and what is destroyed when they close."""
 
+import datetime as dt
 import secrets
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from mobility.trustee import mails
+from mobility.trustee.accounts import LINK_HOURS
 from mobility.trustee.clock import first_day_after, is_closed, local_day
 from mobility.trustee.config import Trustee
 from mobility.trustee.models import (
@@ -15,6 +18,7 @@ from mobility.trustee.models import (
     DataMonth,
     InvoiceLine,
     MailLink,
+    Member,
     PersonDay,
     RideToken,
 )
@@ -22,6 +26,8 @@ from mobility.trustee.rides import oldest_kept
 from mobility.trustee.subjects import forget_old_epochs
 
 TAG_BYTES = 16
+UNPROVEN = dt.timedelta(days=7)
+"""After this an account is deleted whose address nobody has proven to be theirs."""
 
 
 def ensure_month(trustee: Trustee, session: Session, month: str) -> DataMonth:
@@ -101,4 +107,9 @@ def tidy(trustee: Trustee) -> list[str]:
         session.execute(delete(AccessToken).where(AccessToken.expires_at <= now))
         session.execute(delete(AuthorizationCode).where(AuthorizationCode.expires_at <= now))
         session.execute(delete(MailLink).where(MailLink.expires_at <= now))
+        session.execute(
+            delete(Member).where(Member.verified_at.is_(None), Member.created_at <= now - UNPROVEN)
+        )
+    mails.forget_older(trustee, dt.timedelta(hours=LINK_HOURS))
+    trustee.store.forget_deleted()
     return closed

@@ -35,6 +35,7 @@ def decide_licence(trustee: Trustee, officer_id: RowId, member_id: RowId, approv
         member.licence_number = None
         action = "licence-approved" if approved else "licence-refused"
         session.add(AuditEntry(id=random_id(), at=trustee.clock(), role="officer", action=action))
+    trustee.store.forget_deleted()
 
 
 def appoint(store: Store, email: str, is_officer: bool) -> None:

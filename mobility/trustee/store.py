@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from mobility.trustee.errors import StoreBusyError
 
 BUSY_TIMEOUT_MS = 60_000
+FORGET_TIMEOUT_MS = 2_000
 
 
 class Store:
     """Opens transactions on SQLite or PostgreSQL.
 
     On SQLite each commit is on disk before it returns (``synchronous=FULL``), deleted content is
-    overwritten (``secure_delete``), and a writing transaction takes the lock when it begins, so
+    overwritten in the file (``secure_delete``) and, by :meth:`forget_deleted`, in its log, and a
+    writing transaction takes the lock when it begins, so
     that what it read is still true when it writes.
     """
 
@@ -47,6 +49,22 @@ class Store:
             session.begin(),
         ):
             yield session
+
+    def forget_deleted(self) -> None:
+        """Carry deletions into the database file, and empty the log that still holds the rows.
+
+        While somebody reads or writes the log stays; the next call, at the latest in an hour,
+        does it.
+        """
+        if not self.is_sqlite:
+            return
+        with _clear(), self.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute(f"PRAGMA busy_timeout={FORGET_TIMEOUT_MS}")
+            try:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            finally:
+                raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
     def close(self) -> None:
         """Close all connections."""

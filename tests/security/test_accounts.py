@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask
 
+from mobility.trustee import months
 from mobility.trustee.config import Trustee
 from mobility.trustee.models import Member
 from tests.browser import ORIGIN, Browser, link, mails
@@ -25,6 +26,15 @@ FORM = {
 def count_members(trustee: Trustee) -> int:
     with trustee.store.read() as session:
         return session.query(Member).count()
+
+
+def files_holding(trustee: Trustee, *words: str) -> list[str]:
+    """Name the files of the running cooperative in which a word stands."""
+    found = []
+    for path in trustee.keys.path.parent.rglob("*"):
+        content = path.read_bytes() if path.is_file() else b""
+        found += [path.name for word in words if word.encode() in content]
+    return found
 
 
 def without_token(page: str) -> str:
@@ -224,12 +234,39 @@ def test_deleting_needs_the_password_and_leaves_nothing_of_the_person(
     browser.send("/account/delete", {"old_password": PASSWORD}, "/account")
     assert count_members(trustee) == 0
     assert browser.get("/account").status_code == 302
-    trustee.store.close()
-    folder = trustee.keys.path.parent
-    for path in folder.glob("cooperative.sqlite*"):
-        content = path.read_bytes()
-        assert b"Ada Example" not in content, path
-        assert EMAIL.encode() not in content, path
+    assert files_holding(trustee, "Ada Example", EMAIL) == []
+
+
+def test_a_member_who_leaves_takes_the_mails_in_the_outbox_along(
+    trustee: Trustee, browser: Browser
+) -> None:
+    add_member(trustee, EMAIL)
+    browser.log_in(EMAIL, PASSWORD)
+    browser.send("/recover", {"email": EMAIL}, "/recover")
+    browser.send("/recover", {"email": "ada.example@example.org"}, "/recover")
+    add_member(trustee, "bob@example.org")
+    browser.send("/recover", {"email": "bob@example.org"}, "/recover")
+    form = {"email": "ada2@example.org", "old_password": PASSWORD}
+    browser.send("/account/email", form, "/account")
+    assert len(mails(trustee.outbox)) == 3
+    browser.send("/account/delete", {"old_password": PASSWORD}, "/account")
+    assert [mail for mail in mails(trustee.outbox) if "bob@" not in mail] == []
+    assert len(mails(trustee.outbox)) == 1
+    assert files_holding(trustee, EMAIL, "ada2@example.org") == []
+
+
+def test_tidying_forgets_who_never_proved_an_address_and_mails_that_are_dead(
+    trustee: Trustee, browser: Browser, clock: Clock
+) -> None:
+    browser.send("/register", FORM, "/register")
+    clock.pass_time(days=1, seconds=1)
+    months.tidy(trustee)
+    assert (count_members(trustee), len(mails(trustee.outbox))) == (1, 0)
+    clock.pass_time(days=6)
+    add_member(trustee, "bob@example.org")
+    months.tidy(trustee)
+    assert count_members(trustee) == 1
+    assert files_holding(trustee, EMAIL) == []
 
 
 def test_my_data_holds_what_is_stored_and_only_mine(trustee: Trustee, browser: Browser) -> None:
@@ -251,6 +288,37 @@ def test_a_new_address_counts_once_it_is_proven(trustee: Trustee, browser: Brows
     path = link(mails(trustee.outbox)[-1])
     browser.send(path, {}, path)
     assert "ada2@example.org" in browser.get("/account").text
+
+
+def test_a_link_on_its_way_to_an_old_address_sets_no_password(
+    trustee: Trustee, browser: Browser
+) -> None:
+    add_member(trustee, EMAIL)
+    browser.log_in(EMAIL, PASSWORD)
+    browser.send("/recover", {"email": EMAIL}, "/recover")
+    recovery = link(mails(trustee.outbox)[0])
+    form = {"email": "ada2@example.org", "old_password": PASSWORD}
+    browser.send("/account/email", form, "/account")
+    path = link(mails(trustee.outbox)[-1])
+    browser.send(path, {}, path)
+    assert browser.send(recovery, {"password": "a new long password"}, recovery).status_code == 410
+    told = mails(trustee.outbox)[-1]
+    assert f"To: {EMAIL}" in told
+    assert "another e-mail address" in told
+
+
+def test_a_new_password_ends_a_change_of_address_under_the_old_one(
+    trustee: Trustee, browser: Browser
+) -> None:
+    add_member(trustee, EMAIL)
+    browser.log_in(EMAIL, PASSWORD)
+    thief = {"email": "thief@example.org", "old_password": PASSWORD}
+    browser.send("/account/email", thief, "/account")
+    path = link(mails(trustee.outbox)[-1])
+    form = {"old_password": PASSWORD, "password": "a new long password"}
+    assert browser.send("/account/password", form, "/account").status_code == 303
+    assert browser.send(path, {}, path).status_code == 410
+    assert EMAIL in browser.get("/account").text
 
 
 def test_a_bad_registration_says_which_field_and_keeps_the_rest(browser: Browser) -> None:

@@ -95,7 +95,10 @@ def verify(token: str) -> tuple[str, int]:
 @limit("20 per minute")
 def verify_send(token: str) -> BaseResponse:
     """Mark the address as proven."""
-    accounts.verify(current_trustee(), token)
+    old_email = accounts.verify(current_trustee(), token)
+    if old_email is not None:
+        text = _("Your account has another e-mail address now. If that was not you, tell us.")
+        _mail(old_email, _("Your address has changed"), text, "/")
     flash(_("Your address is verified. You can log in now."), "success")
     return redirect("/login")
 
