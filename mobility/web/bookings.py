@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
 from flask import current_app, request
-from pydantic import AwareDatetime, Field
+from pydantic import Field, StrictBool
 
 from mobility.booking.model import BookedLeg, Booking, State
 from mobility.booking.request import LegRequest, Point, Rental, TripRequest
 from mobility.booking.service import BookingService
 from mobility.problems import ProblemError
 from mobility.web.identity import required_subject
-from mobility.web.schemas import Latitude, Longitude, Out, Strict
+from mobility.web.schemas import Latitude, Longitude, Moment, Out, Strict
 from mobility.weblib.permissions import permission
 
 bp = APIBlueprint("bookings", __name__, url_prefix="/api/v1/bookings", tag="Bookings")
@@ -52,10 +52,10 @@ class LegIn(Strict):
     mode: Annotated[str, Field(pattern=r"^[A-Z_]{2,20}$")]
     origin: Annotated[PointIn, Field(alias="from")]
     destination: Annotated[PointIn, Field(alias="to")]
-    start_time: AwareDatetime
-    end_time: AwareDatetime
+    start_time: Moment
+    end_time: Moment
     rental: RentalIn | None = None
-    pass_held: bool = False
+    pass_held: StrictBool = False
     booking_url: Annotated[str, Field(max_length=500, pattern=r"^https?://")] | None = None
     booking_phone: Annotated[str, Field(max_length=40, pattern=r"^[+0-9 /()-]+$")] | None = None
 

@@ -1,13 +1,27 @@
 """Shapes shared by several resources of the API; unknown fields are refused everywhere."""
 
 import math
+import re
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 from pydantic.alias_generators import to_camel
 
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+_LON = r"-?(180(\.0{1,15})?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,15})?)"
+_LAT = r"-?(90(\.0{1,15})?|[0-8]?[0-9](\.[0-9]{1,15})?)"
+LON_LAT = rf"^{_LON}, ?{_LAT}$"
+"""How two decimal numbers on Earth are spelled, for the OpenAPI document and for us alike."""
+
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, strict=True)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, strict=True)]
 
 
 class Strict(BaseModel):
@@ -55,13 +69,47 @@ def read_lon_lat(text: str) -> tuple[float, float]:
         raise ValueError("LON,LAT must be finite numbers")
     if abs(lon) > 180 or abs(lat) > 90:
         raise ValueError("LON is within -180..180, LAT within -90..90; were the two swapped?")
+    if not re.fullmatch(LON_LAT, text):
+        raise ValueError("give LON,LAT as two decimal numbers, such as 8.694,49.409")
     return lon, lat
 
 
+def _is_text(value: object) -> object:
+    """Refuse what pydantic would read as seconds since 1970."""
+    if not isinstance(value, str) or "-" not in value[1:]:
+        raise ValueError("give a time with its offset, such as 2026-05-04T08:00:00+02:00")
+    return value
+
+
+def _is_in_our_time(moment: datetime) -> datetime:
+    """Refuse years that leave the calendar when an offset is taken away."""
+    if not 1970 <= moment.year < 2200:
+        raise ValueError(f"the year {moment.year} is outside of every timetable")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_is_text), AfterValidator(_is_in_our_time)]
+"""An instant in a JSON body, RFC 3339 with offset."""
+
 LonLatText = Annotated[
     str,
-    Field(max_length=60, examples=["8.694,49.409"], description="LON,LAT in degrees, EPSG:4326"),
+    Field(
+        max_length=60,
+        examples=["8.694,49.409"],
+        description="LON,LAT in degrees, EPSG:4326",
+        json_schema_extra={"pattern": LON_LAT},
+    ),
     AfterValidator(_lon_lat),
+]
+
+
+BoxText = Annotated[
+    str,
+    Field(
+        max_length=100,
+        description="W,S,E,N in degrees, EPSG:4326",
+        json_schema_extra={"pattern": rf"^{_LON}, ?{_LAT}, ?{_LON}, ?{_LAT}$"},
+    ),
 ]
 
 

@@ -13,7 +13,7 @@ from mobility.catalogue.store import list_systems
 from mobility.catalogue.tables import StationRow, VehicleRow
 from mobility.db import Base, Database
 from mobility.spatial import nearest, within
-from mobility.web.schemas import LonLatText, Out, Strict, read_lon_lat
+from mobility.web.schemas import BoxText, LonLatText, Out, Strict, read_lon_lat
 from mobility.weblib.permissions import permission
 
 bp = APIBlueprint("sharing", __name__, url_prefix="/api/v1", tag="Sharing")
@@ -24,9 +24,7 @@ class AreaQuery(Strict):
     """Around a point, or inside of a box; one of both."""
 
     near: LonLatText | None = None
-    within: Annotated[
-        str | None, Field(max_length=100, description="W,S,E,N in degrees, EPSG:4326")
-    ] = None
+    within: BoxText | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 50
 
     @field_validator("within")
