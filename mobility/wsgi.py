@@ -22,7 +22,7 @@ def make_app() -> Flask:
 def serve(settings: Settings) -> None:
     """Serve until told to stop."""
     _share_metrics(settings)
-    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+    from gunicorn.app.base import BaseApplication
 
     class Server(BaseApplication):  # type: ignore[misc]
         """Gunicorn, configured by our settings instead of a file of its own."""
