@@ -1,5 +1,7 @@
 """Every text on a page is said in German, too."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,14 +9,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2] / "mobility"
-METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "lazy_gettext": None,
-    "ngettext": (1, 2),
-    "add_navigation": (3,),
-}
+CALLS = {"_": 1, "gettext": 1, "lazy_gettext": 1, "ngettext": 2, "add_navigation": 3}
+"""Name of a function to the number of its arguments that may hold texts."""
 PARTIES = {
     "platform": ([ROOT / "web", ROOT / "weblib"], [ROOT / "translations" / "de"]),
     "cooperative": (
@@ -25,12 +21,41 @@ PARTIES = {
 
 
 def said(folders: list[Path]) -> set[str]:
-    """Collect the literal texts that pages show."""
+    """Collect the texts that pages show: in templates, in calls, and in tables calls look into."""
     found: set[str] = set()
+    trees = [ast.parse(path.read_text("utf-8")) for f in folders for path in f.rglob("*.py")]
+    tables = dict(pair for tree in trees for pair in text_tables(tree))
+    for tree in trees:
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            first = 2 if name == "add_navigation" else 0  # application and endpoint come before
+            for argument in call.args[first : CALLS.get(name, 0)]:
+                found |= texts_of(argument, tables)
     for folder in folders:
-        for _, _, message, _, _ in extract_from_dir(str(folder), METHODS, keywords=KEYWORDS):
+        for _, _, message, _, _ in extract_from_dir(str(folder), [("**.html", "jinja2")]):
             found.add(message[0] if isinstance(message, tuple) else message)
     return found
+
+
+def text_tables(tree: ast.Module) -> Iterator[tuple[str, set[str]]]:
+    """List the module's dictionaries whose values are texts."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
+            values = {getattr(value, "value", None) for value in node.value.values}
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and all(isinstance(v, str) for v in values):
+                yield target.id, values
+
+
+def texts_of(argument: ast.expr, tables: dict[str, set[str]]) -> set[str]:
+    if isinstance(argument, ast.Constant):
+        return {argument.value} if isinstance(argument.value, str) else set()
+    if isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
+        return tables.get(argument.value.id, set())
+    is_get = isinstance(argument, ast.Call) and isinstance(argument.func, ast.Attribute)
+    if is_get and argument.func.attr == "get" and isinstance(argument.func.value, ast.Name):
+        return tables.get(argument.func.value.id, set())
+    return set()
 
 
 def translated(folders: list[Path]) -> set[str]:
@@ -39,7 +64,7 @@ def translated(folders: list[Path]) -> set[str]:
         with path.open("rb") as file:
             for message in read_po(file):
                 if message.string and not message.fuzzy:
-                    known.add(message.id[0] if isinstance(message.id, tuple) else message.id)
+                    known |= set(message.id if isinstance(message.id, tuple) else [message.id])
     return known
 
 
