@@ -21,8 +21,11 @@ from mobility.network.manifest import Manifest, changed_files, load_manifest
 from mobility.network.versions import BuildRunningError, current_version, staging
 from routing.errors import RoutingError
 from routing.network import Network
+from tests.map_servers import map_servers
 from tests.shared import ROOT, shared_dir
 from tests.unit.mobility.network.tiny_town import SOUTH, STEP, WEST, inputs, write_gtfs, write_osm
+
+__all__ = ["map_servers"]
 
 
 def folders(directory: Path) -> list[str]:
@@ -279,3 +282,11 @@ def test_the_real_cities_are_built(tmp_path: Path, capsys: pytest.CaptureFixture
     assert found["oslo"]["service_days"] is None
     assert found["poa"]["counts"]["stops"] == 4_010
     assert found["poa"]["counts"]["street_nodes"] > 15_000
+
+
+def test_a_place_fetched_by_its_name_becomes_a_network(map_servers: None, tmp_path: Path) -> None:
+    words = ["build", str(tmp_path / "town"), "--name", "Nowhere", "--place", "Nowhere, Atlantis"]
+    assert main(words) == 0
+    streets = Network.load(tmp_path / "town").streets
+    assert streets is not None
+    assert sorted(streets.nodes.osm_id.tolist()) == [1, 2, 3, 5]  # D and F lie along a way
