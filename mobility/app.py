@@ -107,7 +107,7 @@ def _add_guards(app: APIFlask, settings: Settings) -> None:
     init_i18n(app, settings.languages, [ROOT / "translations"], settings.timezone)
     init_rate_limits(app, settings.rate_limit, settings.rate_limit_url)
     init_permissions(app, roles_of_request)
-    init_csrf(app, settings.platform_origin)
+    init_csrf(app, settings.platform_origin, bearer=True)
     init_headers(app, [settings.cooperative_origin], https)
     init_oidc(app, settings)
 

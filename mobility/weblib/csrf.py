@@ -32,17 +32,26 @@ def csrf_token() -> str:
     return str(session["csrf"])
 
 
-def init_csrf(app: Flask, own_origin: str) -> None:
+def init_csrf(app: Flask, own_origin: str, bearer: bool = False) -> None:
     """Check every write that rests on a cookie, and offer ``csrf_token()`` to templates.
 
-    A form sends the token as field ``csrf_token``, a script as header ``X-CSRF-Token``. Requests
-    with an ``Authorization`` header need none: no browser adds that header by itself.
+    A form sends the token as field ``csrf_token``, a script as header ``X-CSRF-Token``.
+
+    Parameters
+    ----------
+    app : flask.Flask
+        The application.
+    own_origin : str
+        Where its forms come from.
+    bearer : bool
+        Whether the application takes bearer tokens, and then heeds no cookie: such requests need
+        no token. No browser adds that header by itself; ``Basic`` it may, from an address.
     """
 
     def check() -> None:
         if request.method in _SAFE or request.endpoint is None:
             return
-        if request.headers.get("Authorization"):
+        if bearer and request.headers.get("Authorization", "").lower().startswith("bearer "):
             return
         if getattr(current_app.view_functions.get(request.endpoint), _MARK, False):
             return
