@@ -1,7 +1,5 @@
 """Log in and out: residents at the cooperative, staff here."""
 
-from urllib.parse import urlsplit
-
 from apiflask import APIBlueprint
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -13,6 +11,7 @@ from mobility.settings import Settings
 from mobility.weblib.permissions import permission
 from mobility.weblib.ratelimit import Lockout, limit
 from mobility.weblib.sessions import StoredSession
+from mobility.weblib.targets import local_target
 
 bp = APIBlueprint("login", __name__, enable_openapi=False)
 
@@ -21,7 +20,7 @@ bp = APIBlueprint("login", __name__, enable_openapi=False)
 @permission("public")
 def resident_login() -> Response:
     """Send a resident to the cooperative's log-in."""
-    session["next"] = local_target(request.args.get("next"))
+    session["next"] = local_target(request.args.get("next"), "/")
     return begin_login(_callback_url())
 
 
@@ -30,7 +29,7 @@ def resident_login() -> Response:
 def resident_callback() -> Response:
     """Take a resident in who comes back from the cooperative."""
     subject = end_login()
-    target = local_target(session.get("next"))
+    target = local_target(session.get("next"), "/")
     _session().start_over({"subject": subject})
     return redirect(target)
 
@@ -39,7 +38,7 @@ def resident_callback() -> Response:
 @permission("public")
 def staff_login() -> str:
     """Show the log-in of staff."""
-    return render_template("staff_login.html", next=local_target(request.args.get("next")))
+    return render_template("staff_login.html", next=local_target(request.args.get("next"), "/"))
 
 
 @bp.post("/staff/login")
@@ -51,7 +50,7 @@ def staff_login_send() -> Response | tuple[str, int]:
     lockout: Lockout = current_app.extensions["lockout"]
     settings: Settings = current_app.extensions["settings"]
     name = request.form.get("name", "")[:80]
-    target = local_target(request.form.get("next"))
+    target = local_target(request.form.get("next"), "/")
     lockout.check(name)
     staff = accounts.check_password(name, request.form.get("password", "")[:1000])
     if staff is None:
@@ -69,16 +68,6 @@ def logout() -> Response:
     """End the session here; the cooperative's own goes on until it is ended there."""
     _session().clear()
     return redirect("/")
-
-
-def local_target(wanted: str | None) -> str:
-    """Return a path of our own to go to; anything that leads elsewhere becomes the start page."""
-    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
-        return "/"
-    parts = urlsplit(wanted)
-    if parts.scheme or parts.netloc or any(ord(c) < 32 for c in wanted):
-        return "/"
-    return wanted
 
 
 def _callback_url() -> str:

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request
 
+from mobility.weblib.permissions import PUBLIC, declared_roles
+
 View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "__inline_allowed__"
 
@@ -36,7 +38,7 @@ def inline_allowed(view: View) -> View:
 
 
 def init_headers(app: Flask, form_targets: Iterable[str] = (), https: bool = False) -> None:
-    """Add the security headers to every response.
+    """Add the security headers to every response; no cache keeps pages that need a log-in.
 
     Parameters
     ----------
@@ -58,6 +60,8 @@ def init_headers(app: Flask, form_targets: Iterable[str] = (), https: bool = Fal
         response.headers.setdefault("Content-Security-Policy", text)
         for name, value in _FIXED.items():
             response.headers.setdefault(name, value)
+        if PUBLIC not in (declared_roles(current_app, request.endpoint or "") or {PUBLIC}):
+            response.headers.setdefault("Cache-Control", "no-store")
         if https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

@@ -212,6 +212,25 @@ def test_a_form_without_token_is_refused(trustee: Trustee, browser: Browser) -> 
     assert browser.http.post("/login", base_url=ORIGIN, data=forged).status_code == 400
 
 
+def test_an_authorization_header_takes_the_place_of_no_form_token(
+    trustee: Trustee, browser: Browser
+) -> None:
+    add_member(trustee, EMAIL)
+    browser.log_in(EMAIL, PASSWORD)
+    form = {"purpose": "plan_city", "given": "no"}
+    for value in ("Basic eDp5", "Bearer x"):
+        headers = {"Authorization": value}
+        answer = browser.http.post("/consents", base_url=ORIGIN, data=form, headers=headers)
+        assert answer.status_code == 400
+
+
+def test_no_cache_keeps_a_members_pages(trustee: Trustee, browser: Browser) -> None:
+    add_member(trustee, EMAIL)
+    browser.log_in(EMAIL, PASSWORD)
+    for page in ("/account", "/my-data", "/consents"):
+        assert browser.get(page).headers["Cache-Control"] == "no-store"
+
+
 def test_a_token_of_another_session_is_refused(
     trustee: Trustee, app: Flask, browser: Browser
 ) -> None:

@@ -11,8 +11,10 @@ from mobility.trustee.site import forms, visitor
 from mobility.trustee.site.forms import Field, Form
 from mobility.weblib.permissions import permission
 from mobility.weblib.ratelimit import Lockout, limit
+from mobility.weblib.targets import local_target
 
 bp = Blueprint("access", __name__)
+HOME = "/account"
 
 _EMAIL = Field("email", "E-mail address", "email", "username")
 _NEW_PASSWORD = Field(
@@ -107,7 +109,7 @@ def verify_send(token: str) -> BaseResponse:
 @permission("public")
 def login() -> BaseResponse | tuple[str, int]:
     """Show the form to log in."""
-    target = visitor.local_target(request.args.get("next"))
+    target = local_target(request.args.get("next"), HOME)
     if visitor.find_member() is not None and not target.startswith("/authorize"):
         return redirect(target)
     return _login_page(target)
@@ -119,7 +121,7 @@ def login() -> BaseResponse | tuple[str, int]:
 def login_send() -> BaseResponse | tuple[str, int]:
     """Check address and password; too many failures lock the account for a while."""
     lockout: Lockout = current_app.extensions["lockout"]
-    target = visitor.local_target(request.form.get("next"))
+    target = local_target(request.form.get("next"), HOME)
     email = forms.text("email", 254)
     lockout.check(email)
     try:

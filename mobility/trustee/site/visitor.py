@@ -2,7 +2,6 @@
 
 import datetime as dt
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import g, session
 
@@ -68,13 +67,3 @@ def end_session() -> None:
 def stored() -> StoredSession:
     """Return the session behind Flask's proxy."""
     return cast("StoredSession", session._get_current_object())  # type: ignore[attr-defined]
-
-
-def local_target(wanted: str | None) -> str:
-    """Return a path of ours to go to; whatever leads elsewhere becomes the account page."""
-    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
-        return "/account"
-    parts = urlsplit(wanted)
-    if parts.scheme or parts.netloc or "\\" in wanted or any(ord(c) < 32 for c in wanted):
-        return "/account"
-    return wanted
