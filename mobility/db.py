@@ -147,7 +147,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.enable_load_extension(True)
     load_spatialite(connection)
     connection.enable_load_extension(False)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "secure_delete=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
 
 

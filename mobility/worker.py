@@ -12,6 +12,7 @@ from mobility.accounts.model import SESSIONS
 from mobility.compose import booking_service
 from mobility.db import Database, open_database
 from mobility.settings import Settings, load_settings
+from mobility.weblib.forgetting import empty_log
 from mobility.weblib.sessions import DatabaseSessions
 
 logger = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ def add_jobs(queue: Huey, settings: Settings, database: Database) -> None:
     def tidy() -> None:
         """Forget what is no longer needed."""
         count = bookings.tidy() + sessions.remove_expired()
+        empty_log(database.engine)
         logger.info("tidied", extra={"count": count})
 
 

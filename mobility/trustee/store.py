@@ -10,9 +10,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from mobility.trustee.errors import StoreBusyError
+from mobility.weblib.forgetting import empty_log
 
 BUSY_TIMEOUT_MS = 60_000
-FORGET_TIMEOUT_MS = 2_000
 
 
 class Store:
@@ -51,20 +51,9 @@ class Store:
             yield session
 
     def forget_deleted(self) -> None:
-        """Carry deletions into the database file, and empty the log that still holds the rows.
-
-        While somebody reads or writes the log stays; the next call, at the latest in an hour,
-        does it.
-        """
-        if not self.is_sqlite:
-            return
-        with _clear(), self.engine.connect() as connection:
-            raw: Any = connection.connection.driver_connection
-            raw.execute(f"PRAGMA busy_timeout={FORGET_TIMEOUT_MS}")
-            try:
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-            finally:
-                raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        """Empty the log that still holds deleted rows; in use, it is left to tidying."""
+        with _clear():
+            empty_log(self.engine)
 
     def close(self) -> None:
         """Close all connections."""
