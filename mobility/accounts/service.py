@@ -1,6 +1,7 @@
 """Make staff accounts, check their passwords, issue and check API tokens."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from mobility.accounts.model import ApiToken, Role, StaffUser
+from mobility.accounts.model import SESSIONS, ApiToken, Role, StaffUser
 from mobility.db import Database
 from mobility.errors import MobilityError
 
@@ -72,13 +74,14 @@ class Accounts:
             return list(session.scalars(select(StaffUser).order_by(StaffUser.name)))
 
     def set_password(self, name: str, password: str) -> None:
-        """Give an account another password."""
+        """Give an account another password and end its sessions; its API tokens go on."""
         hashed = self._hash(password)
         with self._database.write() as session:
             user = session.scalar(select(StaffUser).where(StaffUser.name == name))
             if user is None:
                 raise AccountError(f"no account named '{name}'; 'mobility staff list' shows them")
             user.password_hash = hashed
+            _end_sessions(session, user.id)
 
     def set_disabled(self, name: str, disabled: bool) -> None:
         """Close or reopen an account; its sessions and tokens stop working at once."""
@@ -100,7 +103,7 @@ class Accounts:
         if user is None or user.disabled:
             return None
         if self._hasher.check_needs_rehash(stored):
-            self.set_password(user.name, password)
+            self._rehash(user.id, password)
         return _staff(user)
 
     def find_staff(self, user_id: int) -> Staff | None:
@@ -148,6 +151,11 @@ class Accounts:
         roles = frozenset(row.ApiToken.roles) & frozenset(row.StaffUser.roles)
         return Staff(row.StaffUser.id, row.StaffUser.name, roles)
 
+    def _rehash(self, user_id: int, password: str) -> None:
+        """Keep a known password under today's parameters."""
+        with self._database.write() as session:
+            session.get_one(StaffUser, user_id).password_hash = self._hasher.hash(password)
+
     def _hash(self, password: str) -> str:
         if len(password) < MIN_PASSWORD:
             raise AccountError(f"a password has at least {MIN_PASSWORD} characters")
@@ -157,6 +165,14 @@ class Accounts:
         if self._dummy_hash is None:
             self._dummy_hash = self._hasher.hash(secrets.token_urlsafe(16))
         return self._dummy_hash
+
+
+def _end_sessions(session: Session, user_id: int) -> None:
+    """Delete the web sessions of a member of staff."""
+    found = select(SESSIONS.c.id_hash, SESSIONS.c.data).where(SESSIONS.c.data.contains('"staff"'))
+    for row in session.execute(found).all():
+        if json.loads(row.data).get("staff") == user_id:
+            session.execute(delete(SESSIONS).where(SESSIONS.c.id_hash == row.id_hash))
 
 
 def _staff(user: StaffUser) -> Staff:

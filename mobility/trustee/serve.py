@@ -40,6 +40,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         """Set our options."""
         for name, value in self._options.items():
             self.cfg.set(name, value)
+        if "control_socket_disable" in self.cfg.settings:  # newer versions have one
+            self.cfg.set("control_socket_disable", True)
 
     def load(self) -> Flask:
         """Build the application."""

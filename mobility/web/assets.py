@@ -10,7 +10,7 @@ from mobility.weblib.permissions import permission
 
 bp = APIBlueprint("assets", __name__, enable_openapi=False)
 _YEAR_S = 31_536_000
-PACKAGES = frozenset({"maplibre-gl", "pmtiles", "htmx.org", "leaflet", "@maplibre", "axe-core"})
+PACKAGES = frozenset({"maplibre-gl", "pmtiles", "htmx.org", "leaflet", "@maplibre"})
 """The npm packages whose files pages may load."""
 
 
@@ -18,7 +18,8 @@ PACKAGES = frozenset({"maplibre-gl", "pmtiles", "htmx.org", "leaflet", "@maplibr
 @permission("public")
 def asset(name: str) -> Response:
     """Send ``node_modules/<name>``, for the packages pages use and browser files only."""
-    if name.split("/", 1)[0] not in PACKAGES or Path(name).suffix not in _SUFFIXES:
+    parts = Path(name).parts
+    if parts[0] not in PACKAGES or ".." in parts or Path(name).suffix not in _SUFFIXES:
         abort(404)
     root: Path = current_app.extensions["settings"].path_of("assets_dir")
     path = safe_join(str(root), name)

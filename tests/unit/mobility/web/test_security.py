@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from mobility.accounts.model import SESSIONS
 from mobility.accounts.service import AccountError, Accounts
 from mobility.app import create_app
-from mobility.web.login import local_target
+from mobility.weblib.targets import local_target
 from tests.town_app import log_in, new_sqlite, town_settings
 
 PASSWORD = "correct horse battery"  # noqa: S105
@@ -97,6 +97,27 @@ def test_a_form_without_the_right_token_is_refused(app: Any, token: str) -> None
     assert _send(app.test_client(), csrf_token=token).status_code == 400
 
 
+def test_a_header_that_browsers_do_send_by_themselves_is_no_token(app: Any) -> None:
+    headers = {"Authorization": "Basic eDp5"}
+    client = app.test_client()
+    _send(client)
+    assert client.post("/logout", headers=headers).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "maplibre-gl/../htmx.org/dist/htmx.min.js",
+        "maplibre-gl/%2e%2e/htmx.org/dist/htmx.min.js",
+        "axe-core/axe.min.js",
+        "maplibre-gl/package.json",
+        "../pyproject.toml",
+    ],
+)
+def test_only_browser_files_of_the_libraries_of_pages_are_served(app: Any, name: str) -> None:
+    assert app.test_client().get(f"/assets/{name}").status_code == 404
+
+
 def test_a_form_from_another_site_is_refused(app: Any) -> None:
     client = app.test_client()
     values = {"name": "paula", "password": PASSWORD, "csrf_token": _csrf(client)}
@@ -123,6 +144,24 @@ def test_a_closed_account_is_out_at_once(app: Any) -> None:
     assert "paula" in client.get("/staff/login").text
     app.extensions["accounts"].set_disabled("paula", True)
     assert "paula" not in client.get("/staff/login").text
+
+
+def test_a_new_password_ends_the_sessions_of_its_account_alone(app: Any) -> None:
+    app.extensions["accounts"].add_user("otto", PASSWORD, ["operator"])
+    paula, otto = app.test_client(), app.test_client()
+    _send(paula)
+    _send(otto, name="otto")
+    app.extensions["accounts"].set_password("paula", "another long password")
+    assert "paula" not in paula.get("/staff/login").text
+    assert "otto" in otto.get("/staff/login").text
+
+
+def test_no_cache_keeps_what_needs_a_log_in(app: Any) -> None:
+    client = app.test_client()
+    log_in(app, client, subject="s" * 43)
+    assert client.get("/trips").headers["Cache-Control"] == "no-store"
+    assert client.get("/api/v1/bookings").headers["Cache-Control"] == "no-store"
+    assert "Cache-Control" not in client.get("/staff/login").headers
 
 
 def test_too_many_requests_are_told_when_to_come_back(tmp_path: Path) -> None:
@@ -180,11 +219,11 @@ def test_a_log_in_beside_a_token_header_does_not_count(app: Any) -> None:
     ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x", "", "/a\nb"],
 )
 def test_after_a_log_in_nobody_is_led_elsewhere(wanted: str) -> None:
-    assert local_target(wanted) == "/"
+    assert local_target(wanted, "/account") == "/account"
 
 
 def test_after_a_log_in_one_returns_to_ones_page() -> None:
-    assert local_target("/trips?page=2") == "/trips?page=2"
+    assert local_target("/trips?page=2", "/") == "/trips?page=2"
 
 
 def test_when_the_database_is_gone_a_page_says_so_and_comes_back(tmp_path: Path) -> None:
