@@ -10,9 +10,12 @@ from mobility.serve.parties import find_parties
 from mobility.serve.supervisor import Supervisor
 from mobility.serve.town import Town, choose_ports
 
+logger = logging.getLogger(__name__)
 HELP = "serve the demo town or a city: platform, worker, cooperative, simulated operator"
 READY = "Ready."
 """Printed, alone on a line, once every process answers."""
+PLANNER_PATIENCE_S = 300.0
+"""Compiling every kernel takes about a minute where nothing is cached."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
     supervisor.handle_signals()
     try:
         supervisor.start(town.first_processes())
-        supervisor.start(town.platform_processes())
+        logger.info("Starting the platform; the first start compiles the planner ...")
+        supervisor.start(town.platform_processes(), patience_s=PLANNER_PATIENCE_S)
         _tell(town)
         supervisor.run()
     finally:

@@ -164,9 +164,9 @@ class Town:
         """Describe the platform's web processes and its worker."""
         web = [sys.executable, "-m", "mobility.wsgi"]
         worker = [sys.executable, "-m", "mobility.worker"]
-        health = f"{self.ports.platform_origin}/health"
+        ready = f"{self.ports.platform_origin}/ready"
         return [
-            self._spec("platform", self.parties.town, web, health),
+            self._spec("platform", self.parties.town, web, ready),
             self._spec("worker", self.parties.town, worker, None),
         ]
 

@@ -74,8 +74,10 @@ def test_health_says_when_the_planner_is_ready(app: APIFlask) -> None:
     client = app.test_client()
     health = client.get("/health")
     assert (health.status_code, health.get_json()["planner"]) == (200, "loading")
+    assert client.get("/ready").status_code == 503
     app.extensions["town"].start_loading()
     wait_for(lambda: client.get("/health").get_json()["planner"] == "ready")
+    assert client.get("/ready").status_code == 200
     assert client.get("/api/v1/plan", query_string=PLAN).get_json()["itineraries"]
 
 
