@@ -87,10 +87,28 @@ def save_table(table: object, folder: Path, prefix: str) -> None:
     for field in fields(table):  # type: ignore[arg-type]
         value = getattr(table, field.name)
         if isinstance(value, StringTable):
-            np.save(folder / f"{prefix}.{field.name}.text.npy", value.blob)
-            np.save(folder / f"{prefix}.{field.name}.first.npy", value.first)
+            save_array(folder / f"{prefix}.{field.name}.text.npy", value.blob)
+            save_array(folder / f"{prefix}.{field.name}.first.npy", value.first)
         else:
-            np.save(folder / f"{prefix}.{field.name}.npy", value)
+            save_array(folder / f"{prefix}.{field.name}.npy", value)
+
+
+def save_array(path: Path, array: NDArray[Any]) -> None:
+    """Write one ``.npy`` file, or raise.
+
+    ``numpy.save`` hands the file to C and does not see that its last buffer found no room: on a
+    full disk it leaves a short file and says nothing.
+
+    Raises
+    ------
+    OSError
+        The disk is full, or the file cannot be written.
+    """
+    whole = np.ascontiguousarray(array)
+    with path.open("wb") as file:
+        header = np.lib.format.header_data_from_array_1_0(whole)
+        np.lib.format.write_array_header_1_0(file, header)
+        file.write(whole.reshape(-1).view(np.uint8).data)
 
 
 def load_table(kind: type[Table], folder: Path, prefix: str) -> Table:

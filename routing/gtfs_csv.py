@@ -172,6 +172,7 @@ class FeedFiles:
                 index_col=False,  # fields beyond the header are dropped
             )
             for frame in reader:
+                _check_columns(frame, file, label)
                 number = np.arange(start, start + len(frame), dtype=np.int64)
                 start += len(frame)
                 yield _rows_of(frame, number, columns, label)
@@ -181,6 +182,25 @@ class FeedFiles:
             self._notices.add(
                 "unreadable_rows", "error", label, message=f"reading stopped: {error}"
             )
+
+
+_NEEDED = {
+    "stops.txt": ("stop_id",),
+    "routes.txt": ("route_id",),
+    "trips.txt": ("route_id", "service_id", "trip_id"),
+    "stop_times.txt": ("trip_id", "stop_id"),
+}
+"""Columns without which no row of a table can be used."""
+
+
+def _check_columns(frame: Any, file: str, label: str) -> None:
+    present = {name.strip().lower() for name in frame.columns}
+    missing = [name for name in _NEEDED.get(file, ()) if name not in present]
+    if missing:
+        raise GtfsError(
+            f"{label} has no column {', '.join(missing)}: name the columns as GTFS does, "
+            "separated by commas"
+        )
 
 
 def _rows_of(frame: Any, number: Int64, columns: tuple[str, ...], label: str) -> Rows:

@@ -22,6 +22,7 @@ from routing.arrays import (
     UInt32,
     load_table,
     open_array,
+    save_array,
     save_table,
 )
 from routing.errors import RoutingError
@@ -335,9 +336,9 @@ class StreetGraph:
         folder.mkdir(parents=True, exist_ok=True)
         for prefix, table in self._tables():
             save_table(table, folder, prefix)
-        np.save(folder / "along_m.npy", self.along_m)
-        np.save(folder / "names.text.npy", self.names.blob)
-        np.save(folder / "names.first.npy", self.names.first)
+        save_array(folder / "along_m.npy", self.along_m)
+        save_array(folder / "names.text.npy", self.names.blob)
+        save_array(folder / "names.first.npy", self.names.first)
         counts = {"nodes": self.n_nodes, "edges": self.n_edges, "points": len(self.along_m)}
         meta = {"format": FORMAT, "counts": counts, "bbox": self.bbox}
         (folder / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", "utf-8")

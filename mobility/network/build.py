@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from maps.errors import MapsError
 from maps.style import ATTRIBUTION
 from maps.tiles import write_tiles
 from mobility.geocoder.model import Gazetteer
@@ -71,18 +72,25 @@ def build_network(inputs: Inputs, progress: Progress | None = None) -> Manifest:
             manifest = _describe(made)
             _refuse_shrunk(inputs, manifest)
             switch(inputs.directory, folder, manifest.id)
-    except (OSError, sqlite3.OperationalError) as error:
-        if isinstance(error, sqlite3.Error) or error.errno in _DISK:
+    except (OSError, sqlite3.OperationalError, MapsError) as error:
+        if _is_full(error):
             raise BuildError(
                 f"the disk is full ({error}): free some space below {inputs.directory} "
                 "and build again; the present version keeps serving"
             ) from error
+        if isinstance(error, MapsError):
+            raise
         raise BuildError(f"cannot write below {inputs.directory}: {error}") from error
     used = usage()
     shown.finish(
         f"network {manifest.id} is current: {used.cpu_s:.1f} s CPU, {used.peak_mb:.0f} MB peak"
     )
     return manifest
+
+
+def _is_full(error: Exception) -> bool:
+    cause = error.__cause__ if isinstance(error, MapsError) else error
+    return isinstance(cause, sqlite3.Error) or getattr(cause, "errno", None) in _DISK
 
 
 def _steps(inputs: Inputs) -> list[tuple[str, Callable[[Parts], None]]]:
