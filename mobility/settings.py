@@ -141,7 +141,7 @@ _UNDER_VAR = {
     "narrow_secret_file": "run/narrow.secret",
     "oidc_client_secret_file": "run/oidc.secret",
     "operator_token_file": "run/operator.token",
-    "metrics_dir": "run/metrics",
+    "metrics_dir": "platform/metrics",
 }
 
 

@@ -21,7 +21,7 @@ PLANNER_PATIENCE_S = 300.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of the command."""
     parser.add_argument("--city", type=Path, metavar="DIR", help="a directory made by build")
-    parser.add_argument("--port", type=int, default=8080, help="port of the platform (8080)")
+    parser.add_argument("--port", type=_port, default=8080, help="port of the platform (8080)")
     parser.add_argument("--fresh", action="store_true", help="forget databases and generated data")
     parser.add_argument("--var", type=Path, default=Path("var"), help="the town's folder (var)")
 
@@ -31,12 +31,25 @@ def run(args: argparse.Namespace) -> int:
     logging.getLogger().setLevel(logging.INFO)
     ports = choose_ports(args.port)
     layout = Layout(args.var.resolve())
-    if args.fresh:
-        layout.forget()
-    layout.var.mkdir(parents=True, exist_ok=True)
-    town = Town(layout, find_parties(layout.var), ports, args.city)
-    town.prepare()
-    supervisor = Supervisor(layout.logs)
+    with layout.occupy():
+        if args.fresh:
+            layout.forget()
+        town = Town(layout, find_parties(layout.var), ports, args.city)
+        town.prepare()
+        _keep_running(town)
+    return 0
+
+
+def _port(text: str) -> int:
+    """Read a port number."""
+    if text.isdecimal() and 1 <= int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is no port: give a number from 1 to 65535")
+
+
+def _keep_running(town: Town) -> None:
+    """Start every process and watch them until asked to stop."""
+    supervisor = Supervisor(town.layout.logs)
     supervisor.handle_signals()
     try:
         supervisor.start(town.first_processes())
@@ -47,7 +60,6 @@ def run(args: argparse.Namespace) -> int:
     finally:
         print("Stopping ...", file=sys.stderr)
         supervisor.stop()
-    return 0
 
 
 def _tell(town: Town) -> None:

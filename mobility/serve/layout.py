@@ -1,23 +1,32 @@
 """Where a town on one machine keeps its things, and which party may see which."""
 
+import fcntl
 import os
 import secrets
 import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mobility.errors import MobilityError
 from mobility.serve.parties import Parties, Party
 from mobility.settings import Settings, load_settings
+
+
+class FolderError(MobilityError):
+    """The town's folder cannot be used; the text says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Layout:
     """Folders of a town under ``var``.
 
-    ``run`` belongs to the cooperative and may be entered by both parties: it holds the socket of
-    the narrow calls and the two secrets they share. Nothing else is shared.
+    ``run`` belongs to the cooperative and may be read by both parties: it holds the socket of
+    the narrow calls and the two secrets they share. Nothing else is shared; logs are read by
+    whoever started the town.
     """
 
     var: Path
@@ -82,6 +91,31 @@ class Layout:
         """Demo accounts of the platform's staff."""
         return self.platform / "demo-accounts.json"
 
+    @contextmanager
+    def occupy(self) -> Iterator[None]:
+        """Make the town's folder where it is missing, and keep other starts out of it.
+
+        Raises
+        ------
+        FolderError
+            If it cannot be written, or the town in it is being served already.
+        """
+        try:
+            self.var.mkdir(parents=True, exist_ok=True)
+            lock = (self.var / ".lock").open("w")
+        except OSError as error:
+            raise FolderError(
+                f"{self.var} cannot be used ({error.strerror}); give --var a folder you may write"
+            ) from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise FolderError(
+                    f"the town in {self.var} is being served already: stop it, or give --var DIR"
+                ) from error
+            yield
+
     def make(self, parties: Parties) -> None:
         """Make every folder with its owner, and the secrets that are missing."""
         town, cooperative = parties.town, parties.cooperative
@@ -90,8 +124,8 @@ class Layout:
         for folder in (self.platform, self.operator):
             town.own(folder, 0o700)
         cooperative.own(self.cooperative, 0o700)
-        cooperative.own(self.run, 0o2770, shared=True)
-        self.logs.mkdir(exist_ok=True)
+        cooperative.own(self.run, 0o2750, shared=True)
+        Party().own(self.logs, 0o700)
         for name in ("narrow.secret", "oidc.secret"):
             _ensure_secret(self.run / name, cooperative, 0o640)
         _ensure_secret(self.operator_token, town, 0o600)

@@ -6,23 +6,32 @@ import pwd
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from mobility.settings import PREFIX
 
 TOWN_USER = "mobility-town"
 COOPERATIVE_USER = "mobility-coop"
 NARROW_GROUP = "mobility-narrow"
 """Both users are in it: it may open the socket of the narrow calls, and nothing else."""
+TOWN_HIDDEN = (PREFIX + "COOPERATIVE_DATABASE_URL",)
+COOPERATIVE_HIDDEN = (PREFIX + "DATABASE_URL", "NUMBA_CACHE_DIR")
+"""Addresses of databases hold passwords; the town could write code into compiled kernels."""
 
 
 @dataclass(frozen=True)
 class Party:
-    """An OS user that processes run as; this process's own user where the ids are None."""
+    """An OS user that processes run as; this process's own user where the ids are None.
+
+    ``hidden`` names what its processes must not find in their environment.
+    """
 
     uid: int | None = None
     gid: int | None = None
     groups: tuple[int, ...] | None = None
+    hidden: tuple[str, ...] = ()
 
     def own(self, path: Path, mode: int, *, shared: bool = False) -> Path:
         """Make a folder that belongs to this party, and say what others may do with it.
@@ -42,6 +51,11 @@ class Party:
         path.chmod(mode)
         return path
 
+    def environment(self, added: Mapping[str, str]) -> dict[str, str]:
+        """Return this process's environment with ``added``, without what is hidden."""
+        both = {**os.environ, **added}
+        return {name: value for name, value in both.items() if name not in self.hidden}
+
     def run(self, argv: Sequence[str], **environment: str) -> None:
         """Run a program to its end as this party; what it says on standard error goes to ours.
 
@@ -55,7 +69,7 @@ class Party:
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            env={**os.environ, **environment},
+            env=self.environment(environment),
             user=self.uid,
             group=self.gid,
             extra_groups=self.groups,
@@ -78,7 +92,8 @@ def find_parties(var: Path) -> Parties:
     if not all(shutil.which(tool) for tool in ("useradd", "groupadd")):
         return _one_user("this system has no useradd and groupadd")
     _ensure_group(NARROW_GROUP)
-    town, cooperative = (_ensure_user(name) for name in (TOWN_USER, COOPERATIVE_USER))
+    town = replace(_ensure_user(TOWN_USER), hidden=TOWN_HIDDEN)
+    cooperative = replace(_ensure_user(COOPERATIVE_USER), hidden=COOPERATIVE_HIDDEN)
     for party in (town, cooperative):
         if reason := _cannot_run(party, var):
             return _one_user(reason)
@@ -86,7 +101,7 @@ def find_parties(var: Path) -> Parties:
 
 
 def _one_user(reason: str) -> Parties:
-    return Parties(Party(), Party(), reason)
+    return Parties(Party(hidden=TOWN_HIDDEN), Party(hidden=COOPERATIVE_HIDDEN), reason)
 
 
 def _ensure_group(name: str) -> None:

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from mobility.errors import MobilityError
@@ -41,8 +41,8 @@ class ProcessSpec:
         Name in messages and of the log file.
     argv : sequence of str
         Program and arguments.
-    environment : mapping
-        Added to this process's environment.
+    environment : mapping, optional
+        The whole environment; this process's own where None.
     uid, gid, groups
         OS user, group and further groups to run as; this process's own where None.
     ready_url : str, optional
@@ -51,7 +51,7 @@ class ProcessSpec:
 
     name: str
     argv: Sequence[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] | None = None
     uid: int | None = None
     gid: int | None = None
     groups: Sequence[int] | None = None
@@ -77,7 +77,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **self.spec.environment},
+                env=self.spec.environment,
                 start_new_session=True,
                 user=self.spec.uid,
                 group=self.spec.gid,

@@ -238,8 +238,9 @@ class Town:
         _call(party, _mobility(*words), self._base_environment())
 
     def _spec(self, name: str, party: Party, argv: Sequence[str], url: str | None) -> ProcessSpec:
+        environment = party.environment(self.environment())
         return ProcessSpec(
-            name, argv, self.environment(), party.uid, party.gid, party.groups, ready_url=url
+            name, argv, environment, party.uid, party.gid, party.groups, ready_url=url
         )
 
 
