@@ -180,6 +180,23 @@ def load_spatialite(connection: Any) -> None:
     )
 
 
+def spatialite_version() -> str:
+    """Return the version of the SpatiaLite that databases here are opened with.
+
+    Raises
+    ------
+    DatabaseError
+        It cannot be loaded; the text says why.
+    """
+    connection = sqlite_module().connect(":memory:")
+    try:
+        connection.enable_load_extension(True)
+        load_spatialite(connection)
+        return str(connection.execute("select spatialite_version()").fetchone()[0])
+    finally:
+        connection.close()
+
+
 def _begin_sqlite(connection: Any) -> None:
     kind = connection.get_execution_options().get("begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {kind}")

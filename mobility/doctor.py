@@ -4,6 +4,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from mobility.catalogue.store import list_systems
-from mobility.db import Database, DatabaseError, load_spatialite, open_database, sqlite_module
+from mobility.db import Database, DatabaseError, open_database, spatialite_version
 from mobility.network.manifest import ManifestError, changed_files, load_manifest
 from mobility.schema import current_revision, newest_revision
 from mobility.settings import Settings
@@ -55,12 +56,7 @@ def _spatialite(settings: Settings) -> Iterator[Finding]:
     if not settings.platform_database_url().startswith("sqlite"):
         return
     try:
-        connection = sqlite_module().connect(":memory:")
-        connection.enable_load_extension(True)
-        load_spatialite(connection)
-        version = connection.execute("select spatialite_version()").fetchone()[0]
-        connection.close()
-        yield Finding("SpatiaLite", Level.OK, version)
+        yield Finding("SpatiaLite", Level.OK, spatialite_version())
     except DatabaseError as error:
         yield Finding("SpatiaLite", Level.FAILED, "missing", str(error))
 
@@ -109,8 +105,8 @@ def _network(settings: Settings) -> Iterator[Finding]:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     try:
-        database = _open(settings)
-        present, newest = current_revision(database), newest_revision()
+        with _open(settings) as database:
+            present, newest = current_revision(database), newest_revision()
     except (SQLAlchemyError, DatabaseError, FileNotFoundError) as error:
         says = str(error).splitlines()[0]
         yield Finding("Platform database", Level.FAILED, says, "start the town once with ./run")
@@ -125,7 +121,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _feeds(settings: Settings) -> Iterator[Finding]:
     try:
-        with _open(settings).read() as session:
+        with _open(settings) as database, database.read() as session:
             rows = [(r.system_id, r.as_of, r.failures, r.error) for r in list_systems(session)]
     except (SQLAlchemyError, DatabaseError, FileNotFoundError):
         return  # told by the check of the database
@@ -156,13 +152,18 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
             yield Finding(path.name, Level.OK, f"mode {mode:o}")
 
 
-def _open(settings: Settings) -> Database:
-    """Open the platform's database without making one."""
+@contextmanager
+def _open(settings: Settings) -> Iterator[Database]:
+    """Open the platform's database without making one, and leave no connection behind."""
     url = settings.platform_database_url()
     path = Path(url.removeprefix("sqlite:///"))
     if url.startswith("sqlite") and not path.is_file():
         raise FileNotFoundError(f"{path} does not exist")
-    return open_database(url)
+    database = open_database(url)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
 
 
 def _existing(path: Path) -> Path:
