@@ -195,3 +195,35 @@ assert not late, late
     words = [sys.executable, "-c", script, str(folder / "town"), *map(str, (WEST, SOUTH, STEP))]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_while_the_network_is_loading_requests_are_asked_to_come_back(
+    app: APIFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mobility.town._PATIENCE_S", 0.05)
+    town, client = app.extensions["town"], app.test_client()
+    with town._load_lock:  # as the loading thread holds it
+        answer = client.get("/api/v1/plan", query_string=PLAN)
+        assert (answer.status_code, answer.json["type"]) == (503, "/problems/network-loading")
+        assert answer.headers["Retry-After"] == "5"
+        assert client.get("/health").get_json() == {
+            "status": "ok",
+            "database": "ok",
+            "planner": "loading",
+        }
+    assert client.get("/api/v1/plan", query_string=PLAN).status_code == 200
+
+
+def test_a_sharing_store_that_fails_leaves_the_last_vehicles(folder: Path) -> None:
+    answers: list[Any] = ["two bikes"]
+
+    def read(_network: Any, _before: Any) -> Any:
+        if not answers:
+            raise OSError("no database")
+        return answers.pop()
+
+    town = Town(folder / "town", read)
+    loaded = town.loaded()
+    assert town.shared(loaded) == "two bikes"
+    loaded.fleet._read_at = 0.0
+    assert town.shared(loaded) == "two bikes"
