@@ -133,7 +133,7 @@ def _write_map(made: Parts) -> None:
         made.folder / "tiles.pmtiles",
         shapes.extract_features(made.extract),
         name="Base map",  # a town that changes its name keeps its tiles
-        attribution=ATTRIBUTION,
+        attribution=_map_credit(made),
     )
     made.counts |= {f"map_{layer}": count for layer, count in sorted(counts.items())}
 
@@ -153,7 +153,7 @@ def _describe(made: Parts) -> Manifest:
     bounds = made.bounds()
     files = hash_files(made.folder)
     days = made.timetable.service_days() if made.timetable is not None else None
-    attributions = [ATTRIBUTION] if made.extract is not None else []
+    attributions = [credit] if (credit := _map_credit(made)) else []
     attributions += [s.system.attribution for s in made.snapshots if s.system.attribution]
     manifest = Manifest(
         id=content_id(files),
@@ -230,3 +230,8 @@ def _present(directory: Path) -> Manifest | None:
         return load_manifest(version)
     except ManifestError:
         return None
+
+
+def _map_credit(made: Parts) -> str:
+    """Name those who mapped the streets; nobody did where they are generated."""
+    return ATTRIBUTION if made.extract is not None and not made.inputs.generated else ""

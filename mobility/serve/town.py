@@ -20,7 +20,6 @@ from mobility.settings import FILE_VARIABLE, PREFIX
 
 logger = logging.getLogger(__name__)
 
-DEMO_NAME = "Demo town"
 DEMO_LIFE = timedelta(days=300)
 """After this the demo town is generated anew, so that its calendar always lies ahead."""
 
@@ -180,8 +179,7 @@ class Town:
 
     def _ready_demo(self) -> None:
         """Generate and build the demo town where it is missing or its calendar runs out."""
-        label = self.layout.demo_input / "demo.json"
-        made = json.loads(label.read_text("utf-8"))["date"] if label.exists() else "2000-01-01"
+        made = self._demo_label().get("date", "2000-01-01")
         is_fresh = date.today() - date.fromisoformat(made) < DEMO_LIFE  # noqa: DTZ011 (local day)
         if is_fresh and (self.layout.network / "current").exists():
             return
@@ -190,12 +188,19 @@ class Town:
             logger.warning("Generating the demo town ...")
             self._run(self.parties.town, "demo", str(source))
         logger.warning("Building its network ...")
-        words = ["build", str(self.layout.network), "--name", DEMO_NAME, "--generated", "--force"]
+        name = self._demo_label()["name"]
+        words = ["build", str(self.layout.network), "--name", name, "--generated", "--force"]
         words += ["--osm", str(source / "town.osm.pbf"), "--gtfs", str(source / "gtfs.zip")]
         words += ["--population", str(source / "population.csv")]
         words += ["--districts", str(source / "districts.geojson")]
         words += ["--elevation", str(source / "elevation.tif"), "--gbfs", str(source / "gbfs")]
         self._run(self.parties.town, *words)
+
+    def _demo_label(self) -> dict[str, Any]:
+        """Return what the generator says of the town it made; nothing where there is none."""
+        path = self.layout.demo_input / "demo.json"
+        label: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        return label
 
     def _ready_databases(self) -> None:
         seed = [str(self.layout.platform_seed)] if self.is_demo else []

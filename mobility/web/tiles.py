@@ -35,7 +35,7 @@ def tiles() -> Response:
 @permission("public")
 def style() -> Response:
     """Send the look of the map, for MapLibre; its tiles' address changes with the network."""
-    from maps.style import ATTRIBUTION, make_style
+    from maps.style import make_style
 
     town: Town = current_app.extensions["town"]
     manifest = town.manifest()
@@ -45,7 +45,7 @@ def style() -> Response:
             name=manifest.name,
             bounds=manifest.bbox,
             center=manifest.center,
-            attributions=manifest.attributions or [ATTRIBUTION],
+            attributions=manifest.attributions,
             generated=gettext("generated data") if manifest.generated else None,
         )
     )
