@@ -49,10 +49,6 @@ class Bounds:
             min(90.0, self.north + dlat),
         )
 
-    def as_list(self) -> list[float]:
-        """Return west, south, east, north."""
-        return [self.west, self.south, self.east, self.north]
-
 
 def position_fault(
     lon: float | None, lat: float | None, bounds: Bounds | None

@@ -9,7 +9,7 @@ from mobility.catalogue.model import Snapshot
 from mobility.geocoder.cluster import METRES_PER_DEGREE
 from mobility.geocoder.model import Address, Entry, StreetPiece
 from routing.osm_model import OsmExtract
-from routing.streets import DEGREE, StreetGraph
+from routing.streets import DEGREE
 from routing.timetable import Timetable
 
 _ONE_STOP_M = 400.0
@@ -23,12 +23,6 @@ def extract_pieces(extract: OsmExtract) -> Iterator[StreetPiece]:
     for way in np.flatnonzero(ways.name).tolist():
         line = lonlat[int(ways.first[way]) : int(ways.first[way + 1])]
         yield StreetPiece(extract.names[int(ways.name[way])], line)
-
-
-def graph_pieces(graph: StreetGraph) -> Iterator[StreetPiece]:
-    """Yield the named streets of a graph."""
-    for edge in np.flatnonzero(graph.edges.name).tolist():
-        yield StreetPiece(graph.edge_name(edge) or "", graph.edge_lonlat(edge))
 
 
 def extract_addresses(extract: OsmExtract) -> Iterator[Address]:

@@ -1,4 +1,4 @@
-"""Streets and shapes of an OSM file or a street graph → features of the base map."""
+"""Streets and shapes of an OSM extract → features of the base map."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import shapely
 
 from maps.tiles import MapFeature
 from routing.osm_model import NamedPlace, OsmExtract, TileShape, Ways
-from routing.streets import DEGREE, EdgeFlag, RoadClass, StreetGraph
+from routing.streets import DEGREE, EdgeFlag, RoadClass
 
 _CLASS = {road: road.name.lower() for road in RoadClass}
 _HIDDEN = {RoadClass.CORRIDOR, RoadClass.ELEVATOR, RoadClass.BARRIER}
@@ -26,16 +26,6 @@ def extract_features(extract: OsmExtract) -> Iterator[MapFeature]:
         feature = _place(place)
         if feature is not None:
             yield feature
-
-
-def graph_features(graph: StreetGraph) -> Iterator[MapFeature]:
-    """Yield the streets of a graph, where no OSM file is at hand."""
-    for edge in range(graph.n_edges):
-        road = RoadClass(int(graph.edges.road_class[edge]))
-        if road not in _HIDDEN:
-            name = graph.edge_name(edge) or ""
-            flags = int(graph.edges.flags[edge])
-            yield _road(road, flags, graph.edge_lonlat(edge), name)
 
 
 def _roads(extract: OsmExtract) -> Iterator[MapFeature]:

@@ -15,7 +15,6 @@ from mobility.errors import MobilityError
 
 HISTORY_FILE = Path("fleet") / "trips.csv"
 COLUMNS = ("started_at", "ended_at", "start_station_id", "end_station_id")
-_BAD_SHARE = 0.5
 
 
 class BadHistoryError(MobilityError, ValueError):
