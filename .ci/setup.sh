@@ -8,9 +8,13 @@ missing() { # WHAT, REMEDY
   exit 3
 }
 
-quietly() { # run a command, show its output only if it fails
-  log=.cache/last-command.log
-  "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
+LOG=.cache/last-command.log
+
+quietly() { "$@" >"$LOG" 2>&1; } # run a command and keep what it says in the log
+
+failed() { # show what the last command said, and give up
+  cat "$LOG" >&2
+  exit 1
 }
 
 install_debian() { # PACKAGE...: with apt, as root or through sudo without a password
@@ -45,7 +49,10 @@ find_uv() { # uv installs a locked environment in seconds; it is itself locked
   quietly .cache/uv/bin/python -m pip install --quiet --require-hashes -r .ci/locks/uv.txt || no_network
 }
 
-no_network() { missing 'a connection to a Python and npm package registry' 'Connect to the network (or set a proxy) and start again.'; }
+no_network() {
+  missing 'a connection to a Python and npm package registry' \
+    "Connect to the network (or set a proxy) and start again; details are in $LOG."
+}
 
 checksum() { cat "$@" | cksum | tr ' \t' '--'; }
 
@@ -58,9 +65,9 @@ install_python_packages() { # PROFILE
   find_uv
   say 'Installing the Python packages ...'
   uv=.cache/uv/bin/uv
-  [ -x .venv/bin/python ] || quietly $uv venv --quiet --python "$python" .venv
+  [ -x .venv/bin/python ] || quietly $uv venv --quiet --python "$python" .venv || failed
   quietly $uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" || no_network
-  quietly $uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+  quietly $uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable . || failed
   touch "$stamp"
 }
 
@@ -73,7 +80,8 @@ install_browser_libraries() {
   else
     python=$(find_python)
     find_uv
-    [ -x .cache/node/bin/python ] || quietly .cache/uv/bin/uv venv --quiet --python "$python" .cache/node
+    [ -x .cache/node/bin/python ] ||
+      quietly .cache/uv/bin/uv venv --quiet --python "$python" .cache/node || failed
     quietly .cache/uv/bin/uv pip install --quiet --python .cache/node/bin/python --require-hashes -r .ci/locks/node.txt || no_network
     quietly .cache/node/bin/python -c '
 import sys
