@@ -1,73 +1,16 @@
 """Each role walks through its story in a whole town, every outside host out of reach."""
 
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import Visitor, chromium
-from tests.e2e.served import ServedTown, served
+from tests.e2e.browser import PHONE, Visitor
+from tests.e2e.served import ServedTown
+from tests.e2e.steps import choose_first_place, log_in_resident, log_in_staff, search
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
 SEARCH = "from=Hauptbahnhof&to={to}&modes=TRANSIT&modes=RENTAL&lang={lang}"
-
-
-@pytest.fixture(scope="module")
-def town() -> Iterator[ServedTown]:
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)  # the town's OS users must be able to enter
-        with served(Path(folder) / "var") as town:
-            yield town
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visitor(browser: Browser) -> Iterator[Visitor]:
-    visitor = Visitor(browser, viewport=DESKTOP)
-    yield visitor
-    visitor.context.close()
-    assert visitor.outside_hosts() == set()
-    assert visitor.faults == []
-
-
-def search(page: Page, town: ServedTown, lang: str = "en") -> None:
-    """Search from the main station to the stop farthest down the list of places."""
-    page.goto(f"{town.platform}/?lang={lang}")
-    page.fill("#from", "Hauptbahnhof")
-    page.fill("#to", "Finkensiedlung")
-    page.locator(".search-form button[type=submit]").click()
-    choose_first_place(page)
-    expect(page.locator(".itinerary").first).to_be_visible()
-
-
-def choose_first_place(page: Page) -> None:
-    """Take the first place wherever the form asks which one is meant."""
-    while page.locator(".did-you-mean a").count():
-        page.locator(".did-you-mean a").first.click()
-
-
-def log_in_resident(page: Page, town: ServedTown) -> None:
-    email, password = town.accounts["resident"]
-    page.fill("input[type=email]", email)
-    page.fill("input[type=password]", password)
-    page.locator("main form button").first.click()
-
-
-def log_in_staff(page: Page, town: ServedTown, role: str) -> None:
-    name, password = town.accounts[role]
-    page.goto(f"{town.platform}/staff/login?lang=en")
-    page.fill("input[name=name]", name)
-    page.fill("input[name=password]", password)
-    page.locator("main form button").first.click()
 
 
 def open_bookable(page: Page) -> None:
