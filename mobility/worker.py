@@ -8,11 +8,12 @@ from typing import Any
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from mobility.accounts.model import SESSIONS
+from mobility.accounts.model import LOCKOUTS, SESSIONS
 from mobility.compose import booking_service
 from mobility.db import Database, open_database
 from mobility.settings import Settings, load_settings
 from mobility.weblib.forgetting import empty_log
+from mobility.weblib.ratelimit import Lockout
 from mobility.weblib.sessions import DatabaseSessions
 
 logger = logging.getLogger(__name__)
@@ -103,11 +104,12 @@ def add_jobs(queue: Huey, settings: Settings, database: Database) -> None:
     """Register the jobs that are done by the clock."""
     bookings = booking_service(settings, database)
     sessions = DatabaseSessions(database.engine, SESSIONS, "platform", 0, False)
+    lockout = Lockout(database.engine, LOCKOUTS, 0, settings.lockout_minutes * 60)
 
     @queue.periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
     def tidy() -> None:
         """Forget what is no longer needed."""
-        count = bookings.tidy() + sessions.remove_expired()
+        count = bookings.tidy() + sessions.remove_expired() + lockout.forget_old()
         empty_log(database.engine)
         logger.info("tidied", extra={"count": count})
 

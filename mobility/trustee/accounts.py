@@ -232,7 +232,7 @@ def delete_account(trustee: Trustee, member_id: RowId, password: str) -> None:
 
     Rows of months that still take in trips are found by their tags and deleted. Invoice lines stay
     for the statutory time, without a name; closed months hold nothing that could be found. Mails
-    in the outbox folder go with the account.
+    in the outbox folder to present addresses go with the account, others within a day.
     """
     with trustee.store.write() as session:
         member = session.get_one(Member, member_id)

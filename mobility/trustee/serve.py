@@ -17,9 +17,12 @@ from mobility.settings import Settings
 from mobility.trustee.app import create_app
 from mobility.trustee.config import Trustee, open_trustee
 from mobility.trustee.errors import ConfigError
+from mobility.trustee.models import LOCKOUTS, SESSIONS
 from mobility.trustee.months import tidy
 from mobility.trustee.narrow import create_narrow_app
 from mobility.trustee.schema import check_schema
+from mobility.weblib.ratelimit import Lockout
+from mobility.weblib.sessions import DatabaseSessions
 
 logger = logging.getLogger(__name__)
 TIDY_S = 3600.0
@@ -167,13 +170,12 @@ def _watch(servers: list[BaseProcess], trustee: Trustee) -> int:
 
 
 def _tidy(trustee: Trustee) -> None:
-    from mobility.trustee.models import SESSIONS
-    from mobility.weblib.sessions import DatabaseSessions
-
     try:
         for month in tidy(trustee):
             logger.warning("data month %s is closed", month)
         sessions = DatabaseSessions(trustee.store.engine, SESSIONS, "cooperative", 0, secure=False)
         sessions.remove_expired()
+        lock_s = trustee.settings.lockout_minutes * 60
+        Lockout(trustee.store.engine, LOCKOUTS, 0, lock_s).forget_old()
     except Exception:
         logger.exception("tidying failed; it is tried again in an hour")

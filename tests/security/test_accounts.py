@@ -141,6 +141,19 @@ def test_three_failures_lock_the_account_even_for_the_right_password(
     assert browser.log_in(EMAIL, PASSWORD).status_code == 303
 
 
+def test_failures_are_forgotten_once_they_count_no_more(
+    trustee: Trustee, app: Flask, browser: Browser, clock: Clock
+) -> None:
+    lockout = app.extensions["lockout"]
+    browser.log_in("nobody@example.org", "wrong password")
+    for _ in range(3):
+        browser.log_in(EMAIL, "wrong password")
+    assert lockout.forget_old() == 0
+    clock.pass_time(minutes=trustee.settings.lockout_minutes, seconds=1)
+    assert lockout.forget_old() == 2
+    assert lockout.forget_old() == 0
+
+
 def test_an_unknown_address_locks_the_same_way(browser: Browser) -> None:
     for _ in range(3):
         browser.log_in("nobody@example.org", "wrong password")
