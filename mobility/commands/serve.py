@@ -9,6 +9,7 @@ from mobility.serve.layout import Layout
 from mobility.serve.parties import find_parties
 from mobility.serve.supervisor import Supervisor
 from mobility.serve.town import Town, choose_ports
+from mobility.settings import describe_settings
 
 logger = logging.getLogger(__name__)
 HELP = "serve the demo town or a city: platform, worker, cooperative, simulated operator"
@@ -19,7 +20,12 @@ PLANNER_PATIENCE_S = 300.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words of the command."""
+    """Declare the words of the command; its help ends with the table of settings."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "settings (a TOML file named by MOBILITY_SETTINGS, or the environment):\n"
+    for row in describe_settings():
+        default = f" [{row['default']}]" if row["default"] else ""
+        parser.epilog += f"  {row['environment']:<36} {row['help']} ({row['unit']}){default}\n"
     parser.add_argument("--city", type=Path, metavar="DIR", help="a directory made by build")
     parser.add_argument("--port", type=_port, default=8080, help="port of the platform (8080)")
     parser.add_argument("--fresh", action="store_true", help="forget databases and generated data")

@@ -5,8 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from mobility.backup import BackupError, Belongings, back_up, restore
+from tests.postgres import new_database
 
 
 def town(folder: Path) -> Belongings:
@@ -92,3 +94,20 @@ def test_the_backup_of_one_party_is_not_put_into_the_other(tmp_path: Path) -> No
 def test_a_folder_that_is_no_backup_is_named(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match=f"{tmp_path} holds no backup"):
         restore(town(tmp_path / "town"), tmp_path)
+
+
+@pytest.mark.postgis
+def test_a_postgres_database_comes_back_as_it_was_when_it_was_copied(tmp_path: Path) -> None:
+    url = new_database()
+    what = Belongings("platform", url, {}, {})
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("create table word (word text)"))
+        connection.execute(text("insert into word values ('before')"))
+    copy = back_up(what, tmp_path / "data", None)
+    with engine.begin() as connection:
+        connection.execute(text("update word set word = 'after'"))
+    restore(what, copy)
+    with engine.connect() as connection:
+        assert connection.execute(text("select word from word")).scalar() == "before"
+    engine.dispose()
