@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.arrays import Bool, Int8, Int32, Int64, UInt8, UInt32, group_first, group_sizes
 from routing.day_view import CAN_ALIGHT, CAN_BOARD, DayView, TripFilter
@@ -204,8 +206,15 @@ def list_servings(
     stop: UInt32, flags: UInt8, stop_first: UInt32, n_stops: int
 ) -> tuple[UInt32, UInt32, UInt32]:
     """List for every stop the lines one can board there, and where on the line that is."""
-    boardable = np.flatnonzero(flags & CAN_BOARD)
-    by_stop = boardable[np.argsort(stop[boardable], kind="stable")]
+    return list_places(stop, flags & CAN_BOARD, stop_first, n_stops)
+
+
+def list_places(
+    stop: UInt32, wanted: NDArray[Any], stop_first: UInt32, n_stops: int
+) -> tuple[UInt32, UInt32, UInt32]:
+    """List for every stop the lines and positions that are wanted (not 0) and lie there."""
+    rows = np.flatnonzero(wanted)
+    by_stop = rows[np.argsort(stop[rows], kind="stable")]
     line = np.searchsorted(stop_first, by_stop, side="right") - 1
     pos = by_stop - stop_first[line]
     return group_first(stop[by_stop], n_stops), line.astype(np.uint32), pos.astype(np.uint32)

@@ -1,6 +1,6 @@
 """The trips one can ride on one date, as arrays a search scans."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from routing.transit_modes import TransitMode
 
 if TYPE_CHECKING:
     from routing.kernels.raptor_arrays import Lines
+    from routing.shortcuts import Shortcuts
     from routing.timetable import Timetable
 
 CAN_BOARD, CAN_ALIGHT = 1, 2
@@ -33,6 +34,14 @@ class TripFilter:
     wheelchair: bool = False
     bikes: bool = False
     modes: frozenset[TransitMode] | None = None
+
+
+@dataclass
+class Speedup:
+    """Shortcuts of a view as soon as they are built, and the process that set about it."""
+
+    shortcuts: "Shortcuts | None" = None
+    asked_by: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,8 @@ class DayView:
         Footpaths and change times, as in ``Footpaths``.
     pattern : uint32, (n_lines,)
         Row of ``timetable.patterns``.
+    speedup : Speedup
+        What is added while the view is in use.
     """
 
     day: date
@@ -96,6 +107,7 @@ class DayView:
     foot_s: Int32
     change_s: Int32
     pattern: UInt32
+    speedup: Speedup = field(default_factory=Speedup, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Make every array read-only: one kind of array means one compilation."""
@@ -117,6 +129,11 @@ class DayView:
         from routing.kernels.raptor_arrays import Lines
 
         return Lines(*(getattr(self, name) for name in Lines._fields))
+
+    @property
+    def shortcuts(self) -> "Shortcuts | None":
+        """Shortcuts of this view, if ``build_shortcuts`` has found them by now."""
+        return self.speedup.shortcuts
 
     @cached_property
     def mirror(self) -> "DayView":

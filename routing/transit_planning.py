@@ -10,6 +10,7 @@ from routing.combine import Candidate
 from routing.day_view import DayView, TripFilter
 from routing.model import Mode, PlanError, PlanErrorCode, PlanRequest
 from routing.network import Network
+from routing.shortcuts import build_in_background
 from routing.transit_search import TransitJourney
 
 Code = PlanErrorCode
@@ -48,7 +49,9 @@ class TransitPlanning:
     def _view(self) -> DayView:
         assert self._network.timetable is not None  # noqa: S101 - required above
         only = TripFilter(wheelchair=True) if self._request.wheelchair else None
-        return self._network.timetable.day_view(self._local.date(), only)
+        view = self._network.timetable.day_view(self._local.date(), only)
+        build_in_background(view.mirror if self._request.arrive_by else view)
+        return view
 
     def outside_service_period(self) -> PlanError | None:
         """Return an error where no trip runs on the day asked for or the one before."""

@@ -2,8 +2,10 @@
 
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.arrays import Int32
 from routing.day_view import DayView
@@ -15,8 +17,10 @@ from routing.kernels.raptor_arrays import (
     Starts,
     Work,
 )
+from routing.kernels.trip_arrays import TripWork
 
 MOST_TRANSFERS = 14
+FIRST_QUEUE = 1 << 16
 
 
 @dataclass
@@ -42,6 +46,32 @@ def room_for(view: DayView) -> Room:
         room = Room(_make_work(view.n_stops, n_lines), make_starts(1024), *make_answer(64))
         _thread.room = room
     return room
+
+
+@dataclass
+class TripRoom:
+    """Scratch of one thread for searches along shortcuts."""
+
+    work: TripWork
+
+
+def trip_room_for(view: DayView) -> TripRoom:
+    """Return this thread's arrays for shortcuts, made anew when another size of view comes."""
+    room: TripRoom | None = getattr(_thread, "trip_room", None)
+    shape = view.n_runs, view.n_stops, len(view.trip_first) - 1
+    if room is None or shape != (
+        room.work.reached.shape[1],
+        len(room.work.egress_s),
+        len(room.work.last_exit),
+    ):
+        room = TripRoom(_make_trip_work(*shape))
+        _thread.trip_room = room
+    return room
+
+
+def longer_queue(work: TripWork) -> TripWork:
+    """Return the scratch with twice the room for parts of runs."""
+    return work._replace(**_make_queue(2 * len(work.queue_run)))
 
 
 def make_starts(size: int) -> Starts:
@@ -95,4 +125,28 @@ def _make_work(n_stops: int, n_lines: int) -> Work:
         target_s=np.zeros(rows, np.int32),
         target_stop=np.zeros(rows, np.int32),
         is_better=np.zeros(rows, np.int32),
+    )
+
+
+def _make_queue(size: int) -> dict[str, NDArray[Any]]:
+    return {
+        "queue_run": np.zeros(size, np.uint32),
+        "queue_begin": np.zeros(size, np.uint16),
+        "queue_end": np.zeros(size, np.uint16),
+        "queue_from": np.zeros(size, np.int32),
+        "queue_left": np.zeros(size, np.uint16),
+    }
+
+
+def _make_trip_work(n_runs: int, n_stops: int, n_lines: int) -> TripWork:
+    rows = MOST_TRANSFERS + 2
+    return TripWork(
+        reached=np.zeros((rows, n_runs), np.uint16),
+        egress_s=np.full(n_stops, INF, np.int32),
+        last_exit=np.zeros(n_lines, np.uint16),
+        target_s=np.zeros(rows, np.int32),
+        target_part=np.zeros(rows, np.int32),
+        target_pos=np.zeros(rows, np.int32),
+        is_better=np.zeros(rows, np.int32),
+        **_make_queue(FIRST_QUEUE),
     )

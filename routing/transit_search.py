@@ -6,15 +6,20 @@ from routing.arrays import Int32, UInt32
 from routing.day_view import DayView
 from routing.errors import RoutingError
 from routing.kernels.raptor import find_starts, search
+from routing.kernels.raptor_arrays import Starts
+from routing.kernels.trip_search import search_trips
 from routing.timetable import Timetable
 from routing.transit_answer import Raw, make_journey, turn
 from routing.transit_journey import Ride, TransitJourney, Walk
 from routing.transit_room import (
     MOST_TRANSFERS,
+    Room,
+    longer_queue,
     make_answer,
     make_starts,
     room_for,
     sort_starts,
+    trip_room_for,
 )
 
 __all__ = ["DEFAULT_TRANSFERS", "Ends", "Ride", "TransitJourney", "TransitSearch", "Walk"]
@@ -179,10 +184,10 @@ class TransitSearch:
         starts = sort_starts(room.starts, count)
         alone_s = NO_WAY if direct_s is None else direct_s
         query = (egress_stop, egress_s, max_transfers + 1, max_duration_s, alone_s, leave_s[1])
-        n = search(lines, starts, count, *query, room.work, room.head, room.rides)
+        n = _run_kernel(view, room, starts, count, query)
         if n > len(room.head):
             room.head, room.rides = make_answer(2 * n)
-            search(lines, starts, count, *query, room.work, room.head, room.rides)
+            _run_kernel(view, room, starts, count, query)
         heads = room.head[:n].tolist()
         return [
             (head, rides[: head[2]])
@@ -203,3 +208,24 @@ class TransitSearch:
             np.array(stop, np.uint32, order="C"),
             np.array(seconds, np.int32, order="C"),
         )
+
+
+def _run_kernel(
+    view: DayView,
+    room: Room,
+    starts: Starts,
+    count: int,
+    query: tuple[UInt32, Int32, int, int, int, int],
+) -> int:
+    """Search along the shortcuts of the day, or by stops where it has none yet."""
+    shortcuts = view.shortcuts
+    if shortcuts is None:
+        return search(view.lines, starts, count, *query, room.work, room.head, room.rides)
+    trip_room = trip_room_for(view)
+    while True:
+        found = search_trips(
+            view.lines, shortcuts.hops, starts, count, *query, trip_room.work, room.head, room.rides
+        )
+        if found >= 0:
+            return found
+        trip_room.work = longer_queue(trip_room.work)

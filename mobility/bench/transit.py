@@ -20,6 +20,7 @@ from mobility.errors import MobilityError
 from routing.arrays import Int32, UInt32, group_sizes
 from routing.day_view import DayView
 from routing.gtfs import read_gtfs
+from routing.shortcuts import build_shortcuts
 from routing.timetable import Timetable
 from routing.transit_search import Ends, TransitJourney, TransitSearch
 
@@ -65,6 +66,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="transfers-only",
         help="walk along the feed's transfers.txt alone (there are no streets here)",
     )
+    parser.add_argument(
+        "--by-stops",
+        action="store_true",
+        help="search as is done until a day's shortcuts are built",
+    )
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where built timetables are kept")
 
 
@@ -72,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     """Print one CSV row per journey, and the median and 95th percentile of the times."""
     timetable = cached_timetable(args.feed, args.cache or default_cache())
     queries = list(read_queries(args.queries, timetable))
-    bench = Bench(timetable, args.window)
+    bench = Bench(timetable, args.window, not args.by_stops)
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["id", "departure", "arrival", "transfers", "cpu_us"])
     times = []
@@ -104,12 +110,15 @@ class Bench:
         What is searched.
     window_s : int or None
         Length of the window; ``None`` asks for the earliest arrival.
+    shortcuts : bool
+        Build the shortcuts of a day before the first query about it.
     """
 
-    def __init__(self, timetable: Timetable, window_s: int | None) -> None:
+    def __init__(self, timetable: Timetable, window_s: int | None, shortcuts: bool = True) -> None:
         self._timetable = timetable
         self._search = TransitSearch(timetable)
         self._window_s = window_s
+        self._shortcuts = shortcuts
         paths = timetable.footpaths
         self._source = np.repeat(
             np.arange(timetable.n_stops, dtype=np.uint32), group_sizes(paths.first)
@@ -125,6 +134,8 @@ class Bench:
     def answer(self, query: Query) -> tuple[list[TransitJourney], float]:
         """Return a query's journeys and its CPU time in microseconds, best of two."""
         view = self._timetable.day_view(query.day)
+        if self._shortcuts and view.shortcuts is None:
+            print(build_shortcuts(view).described(view.day), file=sys.stderr)
         best = np.inf
         journeys: list[TransitJourney] = []
         for _ in range(_REPEATS):

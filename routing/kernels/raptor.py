@@ -382,11 +382,11 @@ def _trace(lines: Lines, work: Work, rounds: int, head: Any, rides: Any) -> None
         else:
             stop = np.int64(work.ready_from[k - 1, boarded_at])
             if stop != boarded_at:
-                ride[9] = _walk_s(lines, stop, boarded_at)
+                ride[9] = walk_s(lines, stop, boarded_at)
 
 
 @njit(cache=True, nogil=True)
-def _walk_s(lines: Lines, stop: Any, to: Any) -> Any:
+def walk_s(lines: Lines, stop: Any, to: Any) -> Any:
     """Return the seconds of the footpath between two stops."""
     for f in range(lines.foot_first[stop], lines.foot_first[stop + 1]):
         if lines.foot_target[f] == to:

@@ -1,6 +1,7 @@
 """Compare the transit search with the oracle on many random networks.
 
-Run as ``python -m tests.bench.oracle 10000``: prints what the networks had, exits 1 if one differs.
+Run as ``python -m tests.bench.oracle 10000 [shortcuts]``: prints what the networks had, exits 1 if
+one differs.
 """
 
 import sys
@@ -12,8 +13,10 @@ from tests.oracle.compare import check_seed
 def main() -> int:
     """Check as many networks as asked for."""
     networks = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    shortcuts = "shortcuts" in sys.argv[2:]
     seen: Counter[str] = Counter()
-    differences = [text for seed in range(networks) for text in check_seed(seed, seen)]
+    seeds = range(networks)
+    differences = [text for seed in seeds for text in check_seed(seed, seen, shortcuts)]
     for feature, count in seen.most_common():
         print(f"{count:>8}  {feature}")  # noqa: T201
     print(f"{len(differences):>8}  differences", *differences[:20], sep="\n")  # noqa: T201

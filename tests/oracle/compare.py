@@ -10,6 +10,7 @@ import numpy as np
 
 from routing.day_view import DayView
 from routing.gtfs import read_gtfs
+from routing.shortcuts import build_shortcuts
 from routing.transit_footpaths import with_footpaths
 from routing.transit_journey import Ride, TransitJourney, Walk
 from routing.transit_search import TransitSearch
@@ -22,21 +23,24 @@ QUESTIONS_PER_NETWORK = 2
 FOREVER_S = 5 * 86_400
 
 
-def check_seed(seed: int, seen: Counter[str]) -> list[str]:
+def check_seed(seed: int, seen: Counter[str], shortcuts: bool = False) -> list[str]:
     """Compare the answers about one random network; return the differences."""
-    differences = check_random(random.Random(seed), seen)  # noqa: S311 - a test, no secret
+    rng = random.Random(seed)  # noqa: S311 - a test, no secret
+    differences = check_random(rng, seen, shortcuts)
     return [f"seed {seed}: {text}" for text in differences]
 
 
-def check_random(rng: random.Random, seen: Counter[str]) -> list[str]:
+def check_random(rng: random.Random, seen: Counter[str], shortcuts: bool = False) -> list[str]:
     """Draw a network and questions, compare the answers, return the differences."""
     network, day = make_network(rng)
     questions = [make_question(rng, network, day) for _ in range(QUESTIONS_PER_NETWORK)]
-    return check(network, questions, seen)
+    return check(network, questions, seen, shortcuts)
 
 
-def check(network: Network, questions: list[Question], seen: Counter[str]) -> list[str]:
-    """Compare the answers about a network; return the differences."""
+def check(
+    network: Network, questions: list[Question], seen: Counter[str], shortcuts: bool = False
+) -> list[str]:
+    """Compare the answers about a network, with shortcuts or without; return the differences."""
     with tempfile.TemporaryDirectory() as folder:
         write_gtfs(network, Path(folder))
         timetable, notices = read_gtfs([Path(folder)])
@@ -49,6 +53,9 @@ def check(network: Network, questions: list[Question], seen: Counter[str]) -> li
     differences = []
     for question in questions:
         view = timetable.day_view(question.day)
+        if shortcuts:
+            seen["shortcuts"] += len(build_shortcuts(view).hop)
+            seen["shortcuts backward"] += len(build_shortcuts(view.mirror).hop)
         runs = runs_around(network, question.day)
         asked = _Asked(network, question, runs, view, TransitSearch(timetable))
         for kind in (_earliest, _range, _arrive_by):

@@ -4,6 +4,7 @@ import os
 import random
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,16 +28,19 @@ WANTED = (
 )
 
 
-def test_every_answer_about_random_networks_is_the_oracles() -> None:
+@pytest.mark.parametrize("shortcuts", [False, True], ids=["by stops", "by shortcuts"])
+def test_every_answer_about_random_networks_is_the_oracles(shortcuts: bool) -> None:
     seen: Counter[str] = Counter()
-    differences = [text for seed in range(NETWORKS) for text in check_seed(seed, seen)]
+    seeds = range(NETWORKS)
+    differences = [text for seed in seeds for text in check_seed(seed, seen, shortcuts)]
     print(dict(seen))  # noqa: T201 - shown when it fails
     assert differences == []
     assert seen["networks"] == NETWORKS
     assert all(seen[feature] >= NETWORKS / 40 for feature in WANTED), seen
+    assert min(seen["shortcuts"], seen["shortcuts backward"]) >= shortcuts * NETWORKS
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.randoms(use_true_random=False))
-def test_networks_nobody_has_tried_before_agree_too(rng: random.Random) -> None:
-    assert check_random(rng, Counter()) == []
+@given(st.randoms(use_true_random=False), st.booleans())
+def test_networks_nobody_has_tried_before_agree_too(rng: random.Random, shortcuts: bool) -> None:
+    assert check_random(rng, Counter(), shortcuts) == []
