@@ -54,7 +54,7 @@ def collect(timetable: Timetable, day: date, only: TripFilter) -> DayView:
         What to leave out.
     """
     epoch_s = midnight_utc(day, timetable.timezone)
-    fit = _fit_trips(timetable, only)
+    fit = fit_trips(timetable, only)
     parts = [
         _runs_of(timetable, day, offset, epoch_s, fit)
         for offset in range(-_days_back(timetable), 2)
@@ -73,7 +73,8 @@ def _days_back(timetable: Timetable) -> int:
     return latest // DAY_S + 1 if latest >= DAY_S - 7200 else 1  # zones and clock changes
 
 
-def _fit_trips(timetable: Timetable, only: TripFilter) -> Bool:
+def fit_trips(timetable: Timetable, only: TripFilter) -> Bool:
+    """Tell which trips a filter lets in, bool, (n_trips,)."""
     trips = timetable.trips
     fit = np.ones(timetable.n_trips, np.bool_)
     if only.wheelchair:
@@ -141,13 +142,13 @@ def _make_view(
     trip_first = group_first(line[order], n_lines)
     line_pattern = pattern[order][trip_first[:-1]]
     line_length = group_sizes(patterns.stop_first)[line_pattern]
-    stop_first = _running_total(line_length)
+    stop_first = running_total(line_length)
     rows = np.repeat(
         patterns.stop_first[line_pattern].astype(np.int64) - stop_first[:-1], line_length
     ) + np.arange(int(stop_first[-1]))
     stop = patterns.stop[rows]
     flags = _flags(timetable, rows, stop_first, only)
-    time_first = _running_total(line_length * group_sizes(trip_first))
+    time_first = running_total(line_length * group_sizes(trip_first))
     arrival_s = np.empty(int(time_first[-1]), np.int32)
     departure_s = np.empty_like(arrival_s)
     fill_times(
@@ -185,7 +186,8 @@ def _make_view(
     )
 
 
-def _running_total(counts: Int64) -> UInt32:
+def running_total(counts: Int64) -> UInt32:
+    """Return where groups of these sizes begin, and the end, uint32, (n + 1,)."""
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
 
 
@@ -199,6 +201,13 @@ def _flags(timetable: Timetable, rows: Int64, stop_first: UInt32, only: TripFilt
         board, alight = board & open_to_all, alight & open_to_all
     board[stop_first[1:].astype(np.int64) - 1] = False
     alight[stop_first[:-1]] = False
+    return np.asarray(board * CAN_BOARD + alight * CAN_ALIGHT, np.uint8)
+
+
+def allowed(pickup: UInt8, drop_off: UInt8) -> UInt8:
+    """Return what the rules at the calls of one run allow, as ``DayView.flags``, uint8, (n,)."""
+    board, alight = pickup != _NO_PICKUP, drop_off != _NO_PICKUP
+    board[-1] = alight[0] = False
     return np.asarray(board * CAN_BOARD + alight * CAN_ALIGHT, np.uint8)
 
 

@@ -23,6 +23,7 @@ __all__ = ["Area", "GtfsError", "read_gtfs"]
 Area = tuple[float, float, float, float] | Callable[[Float64, Float64], Bool]
 """West, south, east, north; or which of some (lon, lat) lie inside."""
 
+_CALL_COLUMNS = ("stop", "arrival_s", "departure_s", "pickup", "drop_off", "sequence")
 _NEEDED = ("stops.txt", "routes.txt", "trips.txt", "stop_times.txt")
 
 
@@ -135,6 +136,7 @@ def _assemble(reading: _Reading, area: Area | None) -> Timetable:
             calls.departure_s,
             calls.pickup,
             calls.drop_off,
+            calls.sequence,
         )
         rules = TransferRules(
             {
@@ -177,7 +179,7 @@ def _join_calls(parts: list[FeedCalls]) -> RawCalls:
             getattr(parts[0], name)
             if len(parts) == 1
             else np.concatenate([getattr(part, name) for part in parts])
-            for name in ("stop", "arrival_s", "departure_s", "pickup", "drop_off")
+            for name in _CALL_COLUMNS
         ),
     )
 

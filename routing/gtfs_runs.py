@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.arrays import Bool, Int32, Int64, UInt8, UInt32, group_first
+from routing.arrays import Bool, Int32, Int64, UInt8, UInt16, UInt32, group_first
 from routing.gtfs_csv import FeedFiles
 from routing.gtfs_trips import FeedTrips
 from routing.gtfs_values import parse_count, parse_time
@@ -36,6 +36,7 @@ class RawCalls:
     departure_s: Int32
     pickup: UInt8
     drop_off: UInt8
+    sequence: UInt16
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def order_runs(
     trip, shift, inexact = trip[order], shift[order], inexact[order]
     pattern = pattern_of[trip].astype(np.uint32)
     length = np.diff(calls.first)[example] if len(example) else np.zeros(0, np.int64)
-    rows = _rows_of(calls.first, example)
+    rows = _call_rows(calls.first, example)
     trip_first = group_first(pattern, len(example))
     stop_first = np.concatenate([[0], np.cumsum(length)]).astype(np.uint32)
     call_first = np.concatenate([[0], np.cumsum(length * np.diff(trip_first.astype(np.int64)))])
@@ -100,7 +101,9 @@ def order_runs(
         trip_first,
         call_first.astype(np.int64),
     )
-    out = Calls(np.empty(int(call_first[-1]), np.int32), np.empty(int(call_first[-1]), np.int32))
+    n_calls = int(call_first[-1])
+    sequence = calls.sequence[_call_rows(calls.first, trip)]
+    out = Calls(np.empty(n_calls, np.int32), np.empty(n_calls, np.int32), sequence)
     write_calls(
         calls.first, calls.arrival_s, calls.departure_s, trip, shift, out.arrival_s, out.departure_s
     )
@@ -141,8 +144,8 @@ def _patterns(calls: RawCalls, used: Int64, n_trips: int) -> tuple[Int64, Int64]
     return pattern_of, used[example[by_appearance]]
 
 
-def _rows_of(first: Int64, trips: Int64) -> Int64:
+def _call_rows(first: Int64, trips: Int64) -> Int64:
     """Return the rows of the calls of some trips, one trip after the other."""
-    if not len(trips):
-        return np.zeros(0, np.int64)
-    return np.concatenate([np.arange(first[t], first[t + 1]) for t in trips.tolist()])
+    length = (first[1:] - first[:-1])[trips]
+    start = np.cumsum(length) - length
+    return np.repeat(first[trips] - start, length) + np.arange(int(length.sum()))

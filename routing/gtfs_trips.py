@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.arrays import Float32, Int32, Int64, UInt8, UInt32
+from routing.arrays import Float32, Int32, Int64, UInt8, UInt16, UInt32
 from routing.gtfs_csv import FeedFiles, Rows
 from routing.gtfs_feed import FeedTables
 from routing.gtfs_values import BAD, parse_count, parse_number, parse_time
 from routing.kernels.calls import BACKWARDS, OPEN_ENDED, SHORT, WHOLE, mend_calls
 from routing.notices import NoticeList
+from routing.transit_tables import BEYOND_SEQUENCE
 
 _TRIP_COLUMNS = (
     "trip_id",
@@ -66,6 +67,7 @@ class FeedCalls:
     departure_s: Int32
     pickup: UInt8
     drop_off: UInt8
+    sequence: UInt16
     dist: Float32
     whole: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
 
@@ -147,10 +149,11 @@ def read_calls(
             message = "the trip has a call of that number already; row left out"
             notices.add("repeated_call", "error", label, int(row), "stop_sequence", message)
         columns = [column[~again] for column in columns]
-    trip, _, stop, arrival, departure, pickup, drop_off, dist, number = columns
+    trip, order, stop, arrival, departure, pickup, drop_off, dist, number = columns
     first = np.searchsorted(trip, np.arange(len(trips.rows) + 1)).astype(np.int64)
     whole = _mend(first, stop, arrival, departure, dist, number, tables, label, notices)
-    return FeedCalls(first, stop, arrival, departure, pickup, drop_off, dist, whole)
+    sequence = np.minimum(order, BEYOND_SEQUENCE).astype(np.uint16)
+    return FeedCalls(first, stop, arrival, departure, pickup, drop_off, sequence, dist, whole)
 
 
 def _no_calls() -> "list[np.ndarray]":

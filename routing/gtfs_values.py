@@ -77,6 +77,12 @@ def parse_date(text: str) -> int:
         return BAD
 
 
+def read_date(text: str) -> date | None:
+    """Return the day of ``YYYYMMDD``, ``None`` where it is blank or no day."""
+    number = parse_date(text)
+    return date.fromordinal(number) if number > 0 else None
+
+
 def parse_color(text: str) -> str:
     """Return six hex digits, or an empty string for anything else."""
     text = text.removeprefix("#")

@@ -11,6 +11,7 @@ from routing.direct import DirectWay
 from routing.drawing import StreetLeg
 from routing.model import Itinerary, Leg
 from routing.network import Network
+from routing.realtime_runs import LiveChanges
 from routing.transfer_walks import TransferWalks
 from routing.transit_journey import Ride, TransitJourney
 from routing.transit_legs import RideDrawer
@@ -18,8 +19,8 @@ from routing.transit_legs import RideDrawer
 SHORTEST_WALK_M = 1.0
 """Walks beside a ride that are shorter are no leg of their own."""
 
-TransitWay = tuple[TransitJourney, StreetEnd, StreetEnd, DayView]
-"""What a candidate with public transport carries: journey, access, egress, day."""
+TransitWay = tuple[TransitJourney, StreetEnd, StreetEnd, DayView, LiveChanges | None]
+"""What a candidate with public transport carries: journey, access, egress, day, changes of it."""
 
 
 class ItineraryMaker:
@@ -42,7 +43,12 @@ class ItineraryMaker:
         return Itinerary(chosen.combination, tuple(legs), chosen.transfers, chosen.walk_s)
 
     def _transit_legs(
-        self, journey: TransitJourney, access: StreetEnd, egress: StreetEnd, view: DayView
+        self,
+        journey: TransitJourney,
+        access: StreetEnd,
+        egress: StreetEnd,
+        view: DayView,
+        changes: LiveChanges | None,
     ) -> list[Leg]:
         assert self._rides is not None and self._walks is not None  # noqa: S101, PT018 - a journey
         before, after = access.draw(journey.access_stop), egress.draw(journey.egress_stop)
@@ -54,7 +60,7 @@ class ItineraryMaker:
         clock = first + journey.access_s
         for part in journey.legs:
             if isinstance(part, Ride):
-                legs.append(self._rides.leg(part, zero))
+                legs.append(self._rides.leg(part, zero, changes))
                 clock = legs[-1].end_s
             else:
                 walk = self._walks.between(part.from_stop, part.to_stop)

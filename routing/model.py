@@ -64,7 +64,11 @@ class Place:
     stop_id, station_id : str, optional
         Ids as in the GTFS or GBFS feed, where the place is a stop or a sharing station.
     arrival_s, departure_s : int, optional
-        Unix seconds at which a vehicle stops here.
+        Unix seconds at which a vehicle stops here, as foreseen.
+    planned_arrival_s, planned_departure_s : int, optional
+        The same by the timetable; ``None`` where it does not have the trip.
+    cancelled : bool, optional
+        Whether the vehicle leaves this stop out.
     """
 
     lon: float
@@ -75,6 +79,9 @@ class Place:
     arrival_s: int | None = None
     departure_s: int | None = None
     platform: str | None = None
+    planned_arrival_s: int | None = None
+    planned_departure_s: int | None = None
+    cancelled: bool | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.lon) and math.isfinite(self.lat)):
@@ -169,6 +176,47 @@ class Trip:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """What travellers are told of a disruption, in the words of GTFS-Realtime.
+
+    ``periods`` are starts and ends in Unix seconds, ``None`` where open; none at all is always.
+    """
+
+    header: str | None = None
+    description: str | None = None
+    url: str | None = None
+    cause: str | None = None
+    effect: str | None = None
+    severity: str | None = None
+    periods: tuple[tuple[int | None, int | None], ...] = ()
+
+
+class RealTimeState(StrEnum):
+    """How far an answer rests on what is known now."""
+
+    OFF = "OFF"
+    UNAVAILABLE = "UNAVAILABLE"
+    STALE = "STALE"
+    PARTIAL = "PARTIAL"
+    LIVE = "LIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class RealTime:
+    """Whether the timetable alone answered, and how old what else was known is.
+
+    ``OFF`` there are no feeds, ``UNAVAILABLE`` none has ever answered, ``STALE`` all that is known
+    is too old, ``PARTIAL`` some of it is, ``LIVE`` none. ``counts`` are updates by what became of
+    them.
+    """
+
+    state: RealTimeState = RealTimeState.OFF
+    age_s: int | None = None
+    told_s: int | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RentalStation:
     """A sharing station as its feed describes it."""
 
@@ -227,6 +275,14 @@ class Leg:
         Length of ``lonlat``, metres.
     lonlat : float64, (n, 2)
         The way taken; straight between stops where no shape is known.
+    real_time : bool
+        Whether a time of the leg rests on a prediction.
+    cancelled : bool, optional
+        Whether the trip does not take place; ``None`` where there is no trip.
+    planned_start_s, planned_end_s : int, optional
+        Times of a trip by the timetable, Unix seconds.
+    alerts : tuple of Alert
+        What is to be known about the trip, its line and its stops.
     """
 
     mode: str
@@ -242,6 +298,11 @@ class Leg:
     steps: tuple[Step, ...] = ()
     estimated: bool = False
     """The way is a straight line times a factor, for want of streets."""
+    real_time: bool = False
+    cancelled: bool | None = None
+    planned_start_s: int | None = None
+    planned_end_s: int | None = None
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def duration_s(self) -> int:
@@ -300,3 +361,4 @@ class PlanResult:
     request: PlanRequest
     itineraries: tuple[Itinerary, ...]
     error: PlanError | None = None
+    real_time: RealTime = field(default_factory=RealTime)

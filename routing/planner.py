@@ -1,5 +1,6 @@
 """Plans from door to door: street ways, timetable searches, the best of them, drawn."""
 
+from dataclasses import replace
 from functools import cached_property
 
 from routing.access import Side, StreetEnd, bike_end, walk_end
@@ -25,8 +26,11 @@ from routing.model import (
     PlanErrorCode,
     PlanRequest,
     PlanResult,
+    RealTime,
 )
 from routing.network import Network
+from routing.realtime import Live, LiveNow
+from routing.realtime_days import LiveDays
 from routing.rental import RentalSearch, rental_ends
 from routing.rental_fleet import fleets
 from routing.sharing import SharedVehicles
@@ -43,10 +47,13 @@ class Planner:
     ----------
     network : Network
         Streets, timetable or both.
+    live : Live, optional
+        What is known beside the network's timetable.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, live: Live | None = None) -> None:
         self.network = network
+        self.live = live
         self._maker = ItineraryMaker(network)
 
     def plan(self, request: PlanRequest, shared: SharedVehicles | None = None) -> PlanResult:
@@ -65,10 +72,17 @@ class Planner:
             Itineraries that none of their combination of street modes beats in departure,
             arrival, transfers and walking; or a typed reason why there are none.
         """
+        # Taken once: the whole plan rests on one state of the world.
+        live = LiveNow(RealTime()) if self.live is None else self.live.now()
+        return replace(self._plan(request, shared, live.days), real_time=live.status)
+
+    def _plan(
+        self, request: PlanRequest, shared: SharedVehicles | None, days: LiveDays | None
+    ) -> PlanResult:
         misplaced = self._misplaced(request)
         if misplaced is not None:
             return self._result(request, (), misplaced)
-        trip = _Planning(self.network, request, shared)
+        trip = _Planning(self.network, request, shared, days)
         if not trip.can_be_left():
             message = "no street that can be walked on lies within 500 m of the origin"
             if not trip.origin_found():
@@ -125,10 +139,15 @@ class _Planning:
     """One request under way."""
 
     def __init__(
-        self, network: Network, request: PlanRequest, shared: SharedVehicles | None
+        self,
+        network: Network,
+        request: PlanRequest,
+        shared: SharedVehicles | None,
+        days: LiveDays | None,
     ) -> None:
         self.network = network
         self.request = request
+        self.days = days
         self.origin = Side(network, request, reverse=False)
         self.destination = Side(network, request, reverse=True)
         rentals = Mode.RENTAL in request.modes and network.streets is not None
@@ -190,7 +209,7 @@ class _Planning:
         network = self.network
         if network.timetable is None:
             return [], PlanError(Code.NO_STOPS_IN_RANGE, "this network has no timetable")
-        planning = TransitPlanning(network, self.request)
+        planning = TransitPlanning(network, self.request, self.days)
         closed = planning.outside_service_period()
         if closed is not None:
             return [], closed

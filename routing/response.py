@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from routing.model import Itinerary, Leg, Place, PlanResult, Rental, RentalStation, Step
+from routing.model import Alert, Itinerary, Leg, Place, PlanResult, Rental, RentalStation, Step
 from routing.polyline import PRECISION, encode
 
 Json = dict[str, Any]
@@ -21,9 +21,10 @@ def to_json(result: PlanResult) -> Json:
     Returns
     -------
     dict
-        ``network``, ``timezone``, ``request``, ``itineraries`` and ``requestError`` (null, or
-        ``code`` and ``message``). Times are RFC 3339 with the network's offset, durations seconds,
-        distances metres, positions EPSG:4326 degrees. Unknown is null.
+        ``network``, ``timezone``, ``request``, ``itineraries``, ``realTime`` (how fresh what is
+        known beside the timetable was) and ``requestError`` (null, or ``code`` and ``message``).
+        Times are RFC 3339 with the network's offset, durations seconds, distances metres,
+        positions EPSG:4326 degrees. Unknown is null.
     """
     clock = Clock(result.timezone)
     request = result.request
@@ -43,6 +44,12 @@ def to_json(result: PlanResult) -> Json:
             _itinerary(itinerary, number, clock)
             for number, itinerary in enumerate(result.itineraries, start=1)
         ],
+        "realTime": {
+            "state": str(result.real_time.state),
+            "age": result.real_time.age_s,
+            "updatedAt": _clock_or_null(result.real_time.told_s, clock),
+            "counts": result.real_time.counts,
+        },
         "requestError": None
         if error is None
         else {"code": str(error.code), "message": error.message},
@@ -89,6 +96,10 @@ def _leg(leg: Leg, clock: Clock) -> Json:
         "mode": leg.mode,
         "startTime": clock.text(leg.start_s),
         "endTime": clock.text(leg.end_s),
+        "scheduledStartTime": _clock_or_null(leg.planned_start_s, clock),
+        "scheduledEndTime": _clock_or_null(leg.planned_end_s, clock),
+        "realTime": leg.real_time,
+        "cancelled": leg.cancelled,
         "duration": leg.duration_s,
         "distance": round(leg.distance_m, 1),
         "estimated": leg.estimated,
@@ -113,12 +124,31 @@ def _leg(leg: Leg, clock: Clock) -> Json:
         "wheelchairAccessible": trip.wheelchair if trip else None,
         "bikesAllowed": trip.bikes if trip else None,
         "intermediateStops": [_place(stop, clock) for stop in leg.intermediate_stops],
+        "alerts": [_alert(alert, clock) for alert in leg.alerts],
         "rental": _rental(leg.rental, clock),
     }
 
 
+def _alert(alert: Alert, clock: Clock) -> Json:
+    return {
+        "headerText": alert.header,
+        "descriptionText": alert.description,
+        "url": alert.url,
+        "cause": alert.cause,
+        "effect": alert.effect,
+        "severityLevel": alert.severity,
+        "impactPeriod": [
+            {"start": _clock_or_null(start, clock), "end": _clock_or_null(end, clock)}
+            for start, end in alert.periods
+        ],
+    }
+
+
+def _clock_or_null(unix_s: int | None, clock: Clock) -> str | None:
+    return None if unix_s is None else clock.text(unix_s)
+
+
 def _place(place: Place, clock: Clock) -> Json:
-    arrival, departure = place.arrival_s, place.departure_s
     return {
         "name": place.name,
         "lat": round(place.lat, 7),
@@ -126,8 +156,11 @@ def _place(place: Place, clock: Clock) -> Json:
         "stopId": place.stop_id,
         "stationId": place.station_id,
         "track": place.platform,
-        "arrival": None if arrival is None else clock.text(arrival),
-        "departure": None if departure is None else clock.text(departure),
+        "arrival": _clock_or_null(place.arrival_s, clock),
+        "departure": _clock_or_null(place.departure_s, clock),
+        "scheduledArrival": _clock_or_null(place.planned_arrival_s, clock),
+        "scheduledDeparture": _clock_or_null(place.planned_departure_s, clock),
+        "cancelled": place.cancelled,
     }
 
 

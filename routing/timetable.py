@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from routing.arrays import Bool, Int32, StringTable, UInt32, freeze, load_table, save_table
+from routing.arrays import Bool, Int32, StringTable, UInt16, UInt32, freeze, load_table, save_table
 from routing.errors import RoutingError
 from routing.transit_calendar import Services
 from routing.transit_tables import (
@@ -125,12 +125,19 @@ class Timetable:
 
     def trip_times(self, trip_idx: int) -> tuple[Int32, Int32]:
         """Return arrivals and departures of a trip, int32, (length,), service-day seconds."""
+        rows = self._call_rows(trip_idx)
+        return self.calls.arrival_s[rows], self.calls.departure_s[rows]
+
+    def call_sequence(self, trip_idx: int) -> UInt16:
+        """Return the feed's numbers of the calls of a trip, uint16, (length,)."""
+        return self.calls.sequence[self._call_rows(trip_idx)]
+
+    def _call_rows(self, trip_idx: int) -> slice:
         p = self.patterns
         pattern = int(self.trips.pattern[trip_idx])
         length = int(p.stop_first[pattern + 1] - p.stop_first[pattern])
         start = int(p.call_first[pattern]) + (trip_idx - int(p.trip_first[pattern])) * length
-        rows = slice(start, start + length)
-        return self.calls.arrival_s[rows], self.calls.departure_s[rows]
+        return slice(start, start + length)
 
     def service_days(self) -> tuple[date, date] | None:
         """Return the first and last day on which a trip starts, or ``None`` if there is none."""

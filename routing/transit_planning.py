@@ -10,6 +10,8 @@ from routing.combine import Candidate
 from routing.day_view import DayView, TripFilter
 from routing.model import Mode, PlanError, PlanErrorCode, PlanRequest
 from routing.network import Network
+from routing.realtime_days import LiveDays
+from routing.realtime_runs import LiveChanges
 from routing.shortcuts import build_in_background
 from routing.transit_search import TransitJourney
 
@@ -38,10 +40,15 @@ class TransitPlanning:
         One with a timetable.
     request : PlanRequest
         What is wanted.
+    days : LiveDays, optional
+        Days as they are foreseen; else those of the timetable.
     """
 
-    def __init__(self, network: Network, request: PlanRequest) -> None:
+    def __init__(
+        self, network: Network, request: PlanRequest, days: LiveDays | None = None
+    ) -> None:
         self._network = network
+        self._days = days
         self._request = request
         self._local = request.time.astimezone(ZoneInfo(network.timezone))
 
@@ -49,9 +56,16 @@ class TransitPlanning:
     def _view(self) -> DayView:
         assert self._network.timetable is not None  # noqa: S101 - required above
         only = TripFilter(wheelchair=True) if self._request.wheelchair else None
-        view = self._network.timetable.day_view(self._local.date(), only)
-        build_in_background(view.mirror if self._request.arrive_by else view)
+        day = self._local.date()
+        planned = self._network.timetable.day_view(day, only)
+        view = planned if self._days is None else self._days.view(day, only)
+        if view is planned:  # a changed day is gone before its shortcuts would pay
+            build_in_background(view.mirror if self._request.arrive_by else view)
         return view
+
+    @property
+    def _changes(self) -> LiveChanges | None:
+        return None if self._days is None else self._days.changes
 
     def outside_service_period(self) -> PlanError | None:
         """Return an error where no trip runs on the day asked for or the one before."""
@@ -162,7 +176,7 @@ class TransitPlanning:
                 journey.walk_s
                 + there.walk_to(journey.access_stop)
                 + back.walk_to(journey.egress_stop),
-                (journey, there, back, self._view),
+                (journey, there, back, self._view, self._changes),
             )
             for journey in journeys
         ]

@@ -7,6 +7,8 @@ from routing.arrays import Float32, Float64, Int32, Int64, StringTable, UInt8, U
 FORBIDDEN_S = 2**28
 """Change time at a stop where the feed forbids changing; beyond any journey."""
 
+BEYOND_SEQUENCE = 2**16 - 1
+
 UNKNOWN, YES, NO = 0, 1, 2
 """Wheelchair and bicycle flags; unknown is not no."""
 
@@ -137,10 +139,15 @@ class Patterns:
 
 @dataclass(frozen=True)
 class Calls:
-    """Times of each trip at each position, seconds since noon minus 12 h of the service day."""
+    """Each trip at each position: seconds since noon minus 12 h of the service day.
+
+    ``sequence`` is the feed's ``stop_sequence``, by which real-time messages name a call;
+    ``BEYOND_SEQUENCE`` where that is too large to be kept.
+    """
 
     arrival_s: Int32
     departure_s: Int32
+    sequence: UInt16
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from routing.shortcuts import build_shortcuts
 from routing.transit_footpaths import with_footpaths
 from routing.transit_journey import Ride, TransitJourney, Walk
 from routing.transit_search import TransitSearch
+from tests.oracle.changes import Changes, live_days, make_changes
 from tests.oracle.dijkstra import World, earliest_arrivals
 from tests.oracle.exhaustive import Journey, all_journeys, pareto
 from tests.oracle.generator import Question, make_network, make_question
@@ -37,8 +38,23 @@ def check_random(rng: random.Random, seen: Counter[str], shortcuts: bool = False
     return check(network, questions, seen, shortcuts)
 
 
+def check_changed(rng: random.Random, seen: Counter[str]) -> list[str]:
+    """Like :func:`check_random`, while vehicles are late, cancelled, elsewhere or extra.
+
+    In half of the networks the day as planned has its shortcuts, which no longer hold.
+    """
+    network, day = make_network(rng)
+    questions = [make_question(rng, network, day) for _ in range(QUESTIONS_PER_NETWORK)]
+    changes = make_changes(rng, network, day, seen)
+    return check(network, questions, seen, rng.random() < 0.5, changes)
+
+
 def check(
-    network: Network, questions: list[Question], seen: Counter[str], shortcuts: bool = False
+    network: Network,
+    questions: list[Question],
+    seen: Counter[str],
+    shortcuts: bool = False,
+    changes: Changes | None = None,
 ) -> list[str]:
     """Compare the answers about a network, with shortcuts or without; return the differences."""
     with tempfile.TemporaryDirectory() as folder:
@@ -51,12 +67,14 @@ def check(
         seconds = np.array(list(network.streets.values()), np.int32)
         timetable = with_footpaths(timetable, pairs[:, 0], pairs[:, 1], seconds)
     differences = []
+    day_view = timetable.day_view if changes is None else live_days(timetable, changes).view
     for question in questions:
-        view = timetable.day_view(question.day)
+        planned = timetable.day_view(question.day)
         if shortcuts:
-            seen["shortcuts"] += len(build_shortcuts(view).hop)
-            seen["shortcuts backward"] += len(build_shortcuts(view.mirror).hop)
-        runs = runs_around(network, question.day)
+            seen["shortcuts"] += len(build_shortcuts(planned).hop)
+            seen["shortcuts backward"] += len(build_shortcuts(planned.mirror).hop)
+        view = day_view(question.day)
+        runs = runs_around(network, question.day) if changes is None else changes.runs
         asked = _Asked(network, question, runs, view, TransitSearch(timetable))
         for kind in (_earliest, _range, _arrive_by):
             mine, right = kind(asked, seen)

@@ -76,15 +76,32 @@ def service_start(day: date, timezone: str) -> int:
 
 def runs_around(network: Network, day: date) -> list[tuple[Event, ...]]:
     """List every vehicle of the days around a date: three before, the date, and one after."""
+    return [run.events for run in labelled_runs(network, day)]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One vehicle: a trip on a service day, leaving its first stop ``start_s`` into it."""
+
+    trip: int
+    day: date
+    start_s: int
+    events: tuple[Event, ...]
+
+
+def labelled_runs(network: Network, day: date) -> list[Run]:
+    """List the vehicles of :func:`runs_around` with what they are called."""
     found = []
     for offset in range(-3, 2):
         service_day = day + timedelta(days=offset)
         zero = service_start(service_day, network.timezone)
-        for trip in network.trips:
+        for number, trip in enumerate(network.trips):
             if service_day not in network.services[trip.service]:
                 continue
             for shift in _shifts(trip):
-                found.append(tuple(_event(call, zero + shift) for call in trip.calls))
+                events = tuple(_event(call, zero + shift) for call in trip.calls)
+                start_s = trip.calls[0].departure_s + shift
+                found.append(Run(number, service_day, start_s, events))
     return found
 
 
@@ -130,7 +147,7 @@ def write_gtfs(network: Network, folder: Path) -> None:
         folder / "stop_times.txt",
         "trip_id,stop_sequence,stop_id,arrival_time,departure_time,pickup_type,drop_off_type",
         (
-            f"t{i},{j},s{call.stop},{clock(call.arrival_s)},{clock(call.departure_s)},"
+            f"t{i},{sequence_of(j)},s{call.stop},{clock(call.arrival_s)},{clock(call.departure_s)},"
             f"{call.pickup},{call.drop_off}"
             for i, trip in enumerate(network.trips)
             for j, call in enumerate(trip.calls)
@@ -158,6 +175,11 @@ def write_gtfs(network: Network, folder: Path) -> None:
             for (a, b), seconds in network.transfers.items()
         ),
     )
+
+
+def sequence_of(position: int) -> int:
+    """Return the ``stop_sequence`` of a call; numbers may have gaps."""
+    return 3 * position + 5
 
 
 def _write(path: Path, header: str, rows: Iterable[str]) -> None:

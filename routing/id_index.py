@@ -1,0 +1,59 @@
+"""Find rows by their id without keeping every id as an object in memory."""
+
+import numpy as np
+
+from routing.arrays import Int64, StringTable
+
+_CHUNK = 20_000
+_PRIME = 1_099_511_628_211
+_Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
+
+
+class IdIndex:
+    """Rows of a table by id; ids may repeat.
+
+    Costs twelve bytes a row, where a dictionary of strings costs over a hundred.
+
+    Parameters
+    ----------
+    ids : StringTable, (n,)
+        Kept, not copied.
+    """
+
+    def __init__(self, ids: StringTable) -> None:
+        self._ids = ids
+        hashes = _hash_all(ids)
+        order = np.argsort(hashes, kind="stable")
+        self._hashes = hashes[order]
+        self._rows = order.astype(np.uint32)
+
+    def rows(self, wanted: str) -> list[int]:
+        """Return the rows with this id, ascending; none where it is unknown."""
+        key = _hash_all(StringTable.of([wanted]))[0]
+        low, high = np.searchsorted(self._hashes, [key, key + np.uint64(1)]).tolist()
+        if key == np.uint64(2**64 - 1):  # nothing lies above it
+            high = len(self._hashes)
+        return [row for row in self._rows[low:high].tolist() if self._ids[row] == wanted]
+
+
+def _hash_all(ids: StringTable) -> _Hashes:
+    """Return a polynomial hash of every string, uint64, (n,); a chunk of them at a time."""
+    parts = [
+        _hash_some(ids, start, min(start + _CHUNK, len(ids)))
+        for start in range(0, len(ids), _CHUNK)
+    ]
+    return np.concatenate([np.zeros(0, np.uint64), *parts])
+
+
+def _hash_some(ids: StringTable, start: int, end: int) -> _Hashes:
+    first: Int64 = np.asarray(ids.first[start : end + 1])
+    length = np.diff(first)
+    longest = int(length.max(initial=0))
+    with np.errstate(over="ignore"):  # arithmetic modulo 2**64 is what a hash is
+        powers = np.cumprod(np.full(max(longest, 1), _PRIME, np.uint64))
+    place = np.arange(int(first[-1] - first[0])) - np.repeat(first[:-1] - first[0], length)
+    terms = (ids.blob[first[0] : first[-1]].astype(np.uint64) + np.uint64(1)) * powers[place]
+    totals = np.concatenate([np.zeros(1, np.uint64), np.cumsum(terms, dtype=np.uint64)])
+    ends = first - first[0]
+    hashes: _Hashes = totals[ends[1:]] - totals[ends[:-1]]
+    return hashes
