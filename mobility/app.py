@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mobility.accounts.model import LOCKOUTS, SESSIONS
 from mobility.accounts.service import Accounts
-from mobility.compose import booking_service, fleet_reader
+from mobility.compose import booking_service, fleet_reader, live_reader
 from mobility.db import open_database
 from mobility.oidc_client import init_oidc
 from mobility.problem_table import platform_problems
@@ -87,7 +87,9 @@ def _add_parts(app: APIFlask, settings: Settings) -> None:
     app.extensions["database"] = database
     app.extensions["accounts"] = Accounts(database)
     app.extensions["booking"] = booking_service(settings, database)
-    app.extensions["town"] = Town(settings.path_of("network_dir"), fleet_reader(database))
+    app.extensions["town"] = Town(
+        settings.path_of("network_dir"), fleet_reader(database), live_reader(settings)
+    )
     app.extensions["lockout"] = Lockout(
         database.engine, LOCKOUTS, settings.lockout_failures, settings.lockout_minutes * 60
     )

@@ -1,7 +1,8 @@
 """Put the platform's services together from the settings; used by web, worker and commands."""
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from mobility.booking.driver import Driver, Policy
 from mobility.booking.operator_client import HttpOperator
@@ -9,6 +10,11 @@ from mobility.booking.service import BookingService
 from mobility.db import Database
 from mobility.narrow_client import NarrowClient
 from mobility.settings import Settings
+from mobility.town import LiveReader
+
+if TYPE_CHECKING:
+    from routing.realtime import LiveSource
+    from routing.timetable import Timetable
 
 _BOOKING_PATIENCE_S = 5.0
 
@@ -38,6 +44,24 @@ def cooperative(settings: Settings, timeout_s: float = _BOOKING_PATIENCE_S) -> N
     return NarrowClient(
         settings.path_of("cooperative_socket"), settings.path_of("narrow_secret_file"), timeout_s
     )
+
+
+def live_folder(settings: Settings) -> Path:
+    """Return the folder through which the worker hands real-time messages to web processes."""
+    return settings.var_dir / "platform" / "live"
+
+
+def live_reader(settings: Settings) -> LiveReader | None:
+    """Return what lays real-time messages over a timetable; ``None`` where no feed is set."""
+    if not settings.gtfs_realtime_urls:
+        return None
+
+    def read(timetable: "Timetable") -> "LiveSource":
+        from mobility.realtime.town import TownLive
+
+        return TownLive(timetable, live_folder(settings), settings.gtfs_realtime_stale_s)
+
+    return read
 
 
 def fleet_reader(database: Database) -> Callable[[Any, Any], Any]:

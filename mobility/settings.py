@@ -86,6 +86,13 @@ class Settings:
     gbfs_urls: tuple[str, ...] = _setting((), "URLs", "further GBFS feeds to poll")
     gbfs_poll_s: int = _setting(15, "seconds", "shortest time between two polls of one feed")
     gbfs_stale_s: int = _setting(300, "seconds", "age at which a feed is called stale")
+    gtfs_realtime_urls: tuple[str, ...] = _setting(
+        (), "URLs", "GTFS-Realtime feeds of trip updates and alerts to poll"
+    )
+    gtfs_realtime_poll_s: int = _setting(15, "seconds", "time between two polls of one such feed")
+    gtfs_realtime_stale_s: int = _setting(
+        300, "seconds", "age at which a message no longer counts and the timetable answers"
+    )
     jobs_url: str = _setting("", "URL", "job queue, redis://... ; a SQLite file if empty")
 
     hold_s: int = _setting(600, "seconds", "how long a reserved vehicle is held")

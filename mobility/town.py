@@ -19,9 +19,14 @@ from routing.errors import RoutingError
 if TYPE_CHECKING:
     from routing.network import Network
     from routing.planner import Planner
+    from routing.realtime import LiveSource
+    from routing.timetable import Timetable
 
 logger = logging.getLogger(__name__)
 Part = TypeVar("Part")
+LiveReader = Callable[["Timetable"], "LiveSource"]
+"""Given a timetable, returns what tells what is known beside it."""
+
 _LOOK_S = 1.0
 _RETRY_S = 30.0
 """How long a version that could not be loaded is left alone."""
@@ -74,11 +79,19 @@ class Town:
     fleet : callable
         Given a loaded network and what was returned before, returns the shared vehicles now;
         the same object when nothing changed.
+    live : callable, optional
+        Given a timetable, returns what is known beside it.
     """
 
-    def __init__(self, directory: Path, fleet: FleetReader | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        fleet: FleetReader | None = None,
+        live: "LiveReader | None" = None,
+    ) -> None:
         self._directory = directory
         self._read_fleet = fleet
+        self._make_live = live
         self._loaded: Loaded | None = None
         self._geocoder: tuple[Path, Geocoder] | None = None
         self._looked_at = 0.0
@@ -239,7 +252,9 @@ class Town:
         network, manifest = Network.load(version), load_manifest(version)
         fleet = TownFleet(network, self._read_fleet)
         logger.info("network %s loaded in %.1f s", network.id, time.perf_counter() - began)
-        return Loaded(version, manifest, network, Planner(network), fleet)
+        table, make = network.timetable, self._make_live
+        live = make(table) if make is not None and table is not None else None
+        return Loaded(version, manifest, network, Planner(network, live), fleet)
 
 
 def _whole(read: Callable[[Path], Part], version: Path) -> Part:

@@ -9,7 +9,7 @@ from typing import Any
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from mobility.accounts.model import LOCKOUTS, SESSIONS
-from mobility.compose import booking_service
+from mobility.compose import booking_service, live_folder
 from mobility.db import Database, open_database
 from mobility.settings import Settings, load_settings
 from mobility.weblib.forgetting import empty_log
@@ -61,6 +61,7 @@ def start_threads(
         ("carrying bookings on", bookings.recover, RECOVER_S),
         ("expiring holds", bookings.expire, EXPIRE_S),
         ("reading the feeds", lambda: poll_feeds(settings, database, stop), 5.0),
+        ("reading real-time feeds", lambda: poll_realtime(settings, stop), 5.0),
     ]
     threads = [
         threading.Thread(target=repeat, args=(*row, stop), name=row[0], daemon=True)
@@ -98,6 +99,15 @@ def poll_feeds(settings: Settings, database: Database, stop: threading.Event) ->
     threading.Thread(target=watch, name="network watch", daemon=True).start()
     logger.info("polling feeds", extra={"count": len(built) + len(live)})
     keep_catalogue(database, [*built, *live], Bounds(*manifest.bbox), ended)
+
+
+def poll_realtime(settings: Settings, stop: threading.Event) -> None:
+    """Keep the last message of every GTFS-Realtime feed in a file until ``stop`` is set."""
+    from mobility.realtime.poll import keep_messages
+
+    urls, every_s = settings.gtfs_realtime_urls, settings.gtfs_realtime_poll_s
+    keep_messages(urls, live_folder(settings), every_s, stop)
+    stop.wait()
 
 
 def add_jobs(queue: Huey, settings: Settings, database: Database) -> None:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from routing.arrays import Float32, Float64, Int32
+from routing.arrays import Bool, Float32, Float64, Int32
 from routing.drawing import StreetLeg, draw_leg, straight_leg
 from routing.geometry import distance_m
 from routing.model import Mode, Place, PlanRequest
@@ -82,10 +82,15 @@ class Side:
         For its limits.
     reverse : bool
         Ways lead to this door instead of from it.
+    served : bool, (n_stops,), optional
+        Stops worth going to; those of the timetable by default.
     """
 
-    def __init__(self, network: Network, request: PlanRequest, reverse: bool) -> None:
+    def __init__(
+        self, network: Network, request: PlanRequest, reverse: bool, served: Bool | None = None
+    ) -> None:
         self.network = network
+        self.served = network.served if served is None else served
         self.request = request
         self.reverse = reverse
         self.place = request.destination if reverse else request.origin
@@ -152,7 +157,7 @@ def walk_end(side: Side) -> StreetEnd:
         return _straight_end(side, timetable, limit)
     links = network.links[StreetMode.WALK]
     seconds = side.walk_seconds(links, network.off_street_s[StreetMode.WALK])
-    seconds = served_within(network, seconds, limit)
+    seconds = served_within(side, seconds, limit)
 
     def draw(stop: int) -> list[StreetLeg]:
         leg = side.walk_leg(links, stop, network.stop_place(stop))
@@ -168,7 +173,7 @@ def bike_end(side: Side) -> StreetEnd:
     reach = search.reach(side.seed(mode), side.request.max_access_ride_s, side.reverse)
     links = network.links[mode]
     seconds = search.many(reach, links) + network.off_street_s[mode]
-    seconds = served_within(network, seconds, side.request.max_access_ride_s)
+    seconds = served_within(side, seconds, side.request.max_access_ride_s)
 
     def draw(stop: int) -> list[StreetLeg]:
         snap = links[stop]
@@ -181,9 +186,9 @@ def bike_end(side: Side) -> StreetEnd:
     return make_end(Mode.BICYCLE, seconds, np.zeros_like(seconds), draw)
 
 
-def served_within(network: Network, seconds: Float32, limit_s: float) -> Float32:
+def served_within(side: Side, seconds: Float32, limit_s: float) -> Float32:
     """Make the seconds to stops infinite where too long, or where nothing ever calls."""
-    return np.where((seconds <= limit_s) & network.served, seconds, np.float32(np.inf))
+    return np.where((seconds <= limit_s) & side.served, seconds, np.float32(np.inf))
 
 
 def _timetable(network: Network) -> Timetable:
@@ -200,7 +205,7 @@ def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd
     network = side.network
     lon, lat = np.asarray(timetable.stops.lon), np.asarray(timetable.stops.lat)
     seconds = straight_s(side.place, lon, lat).astype(np.float32)
-    seconds = served_within(network, seconds, limit_s)
+    seconds = served_within(side, seconds, limit_s)
 
     def draw(stop: int) -> list[StreetLeg]:
         ends = [side.place, network.stop_place(stop)]

@@ -1,5 +1,7 @@
 """Find rows by their id without keeping every id as an object in memory."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from routing.arrays import Int64, StringTable
@@ -27,13 +29,18 @@ class IdIndex:
         self._hashes = hashes[order]
         self._rows = order.astype(np.uint32)
 
-    def rows(self, wanted: str) -> list[int]:
-        """Return the rows with this id, ascending; none where it is unknown."""
-        key = _hash_all(StringTable.of([wanted]))[0]
-        low, high = np.searchsorted(self._hashes, [key, key + np.uint64(1)]).tolist()
-        if key == np.uint64(2**64 - 1):  # nothing lies above it
-            high = len(self._hashes)
-        return [row for row in self._rows[low:high].tolist() if self._ids[row] == wanted]
+    def rows(self, wanted: Iterable[str]) -> dict[str, list[int]]:
+        """Return the rows with each of some ids, ascending; no entry for what is unknown."""
+        names = list(dict.fromkeys(wanted))
+        keys = _hash_all(StringTable.of(names))
+        low = np.searchsorted(self._hashes, keys, side="left").tolist()
+        high = np.searchsorted(self._hashes, keys, side="right").tolist()
+        found = {
+            name: [row for row in self._rows[a:b].tolist() if self._ids[row] == name]
+            for name, a, b in zip(names, low, high, strict=True)
+            if a < b
+        }
+        return {name: rows for name, rows in found.items() if rows}
 
 
 def _hash_all(ids: StringTable) -> _Hashes:

@@ -29,7 +29,7 @@ from routing.model import (
     RealTime,
 )
 from routing.network import Network
-from routing.realtime import Live, LiveNow
+from routing.realtime import LiveNow, LiveSource
 from routing.realtime_days import LiveDays
 from routing.rental import RentalSearch, rental_ends
 from routing.rental_fleet import fleets
@@ -47,11 +47,11 @@ class Planner:
     ----------
     network : Network
         Streets, timetable or both.
-    live : Live, optional
+    live : LiveSource, optional
         What is known beside the network's timetable.
     """
 
-    def __init__(self, network: Network, live: Live | None = None) -> None:
+    def __init__(self, network: Network, live: LiveSource | None = None) -> None:
         self.network = network
         self.live = live
         self._maker = ItineraryMaker(network)
@@ -148,8 +148,9 @@ class _Planning:
         self.network = network
         self.request = request
         self.days = days
-        self.origin = Side(network, request, reverse=False)
-        self.destination = Side(network, request, reverse=True)
+        served = network.served if days is None else days.served(network.served)
+        self.origin = Side(network, request, False, served)
+        self.destination = Side(network, request, True, served)
         rentals = Mode.RENTAL in request.modes and network.streets is not None
         usable = fleets(shared, request) if rentals else []
         limit = ride_limit_s(request)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from routing.model import RealTime, RealTimeState
 from routing.realtime_days import LiveDays
@@ -37,6 +37,13 @@ class LiveNow:
 
     status: RealTime
     days: LiveDays | None = None
+
+
+class LiveSource(Protocol):
+    """Tells what is known beside a timetable; asked once by every plan, from any thread."""
+
+    def now(self) -> LiveNow:
+        """Return what is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,8 @@ class Live:
     def _take(self, name: str, news: Received) -> None:
         held = self._messages.get(name)
         if held is not None and held.body == news.body:
+            told_s = told_at(held.message, news.received_s)  # it may have been confirmed
+            self._messages[name] = _Message(held.body, held.message, told_s)
             return
         try:
             message = decode(news.body)

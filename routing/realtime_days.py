@@ -31,6 +31,8 @@ class LiveDays:
         self.changes = changes
         self._timetable = timetable
         self._closures = changes.alerts.closures(timetable)
+        stops = [run.stops for run in changes.runs.values() if not run.gone]
+        self._called = np.unique(np.concatenate(stops)) if stops else np.zeros(0, np.uint32)
         self._views: dict[DayKey, DayView] = {}
         self._lock = threading.Lock()
 
@@ -38,6 +40,20 @@ class LiveDays:
     def keys(self) -> list[DayKey]:
         """Days asked for so far."""
         return list(self._views)
+
+    def served(self, planned: Bool) -> Bool:
+        """Return ``planned`` with the stops that are called at beyond the timetable added.
+
+        Parameters
+        ----------
+        planned : bool, (n_stops,)
+            Stops the timetable serves; not changed.
+        """
+        if not len(self._called):
+            return planned
+        served = planned.copy()
+        served[self._called] = True
+        return served
 
     def view(self, day: date, only: TripFilter | None = None) -> DayView:
         """Return the trips one can ride on a date as things stand; see ``Timetable.day_view``."""

@@ -43,9 +43,10 @@ class Matcher:
             With the Unix seconds at which each was made. Of two updates of one run the later
             in order counts.
         """
-        reading = _Reading(self)
+        told = list(messages)
+        reading = _Reading(self, self.trips.rows(_named_trips(told)))
         alerts: list[Any] = []
-        for message, told_s in messages:
+        for message, told_s in told:
             for entity in message.entity:
                 if entity.is_deleted:
                     continue
@@ -60,8 +61,9 @@ class Matcher:
 class _Reading:
     """What has been read of some messages so far."""
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self, matcher: Matcher, trips: dict[str, list[int]]) -> None:
         self._matcher = matcher
+        self._trips = trips
         self._known = KnownRuns(matcher.timetable)
         self._added_as: dict[tuple[str, date], int] = {}
         self.runs: dict[RunKey, LiveRun] = {}
@@ -81,7 +83,7 @@ class _Reading:
         kind = update.trip.schedule_relationship
         if kind in (ADDED, NEW):
             return self._add(update, told_s)
-        rows = self._matcher.trips.rows(update.trip.trip_id)
+        rows = self._trips.get(update.trip.trip_id)
         if not rows:
             return "unknown_trip"
         if kind == DUPLICATED:
@@ -171,6 +173,10 @@ class _Reading:
         props = update.trip_properties
         words = props.trip_headsign or None, props.trip_short_name or None
         return AddedTrip(name, route_id, route, template, *words)
+
+
+def _named_trips(messages: Iterable[tuple[Any, float]]) -> list[str]:
+    return [entity.trip_update.trip.trip_id for message, _ in messages for entity in message.entity]
 
 
 def _moment(update: Any) -> float | None:

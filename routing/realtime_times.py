@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MOST_OFF_S = 86_400
 """Predictions further than this from the timetable are taken for mistakes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What a message says about one call; times are seconds on the clock of the timetable's.
 
     ``no_data`` ends what was known before, from this call on.

@@ -113,12 +113,19 @@ def _read(
     if kind == NO_DATA:
         calls.told[at] = Told(no_data=True)
         return
-    arrival = _time(news, "arrival", run.arrival_s[at], run.zero_s)
-    departure = _time(news, "departure", run.departure_s[at], run.zero_s)
-    times = [time for time in (arrival, departure) if time is not None]
-    if any(abs(time - run.arrival_s[at]) > MOST_OFF_S for time in times):
+    arrival = departure = None
+    far = 0
+    if news.HasField("arrival"):
+        arrival = _time(news.arrival, run.arrival_s[at], run.zero_s)
+        if arrival is not None:
+            far = abs(arrival - run.arrival_s[at])
+    if news.HasField("departure"):
+        departure = _time(news.departure, run.departure_s[at], run.zero_s)
+        if departure is not None:
+            far = max(far, abs(departure - run.departure_s[at]))
+    if far > MOST_OFF_S:
         counts["implausible"] += 1
-    elif times:
+    elif arrival is not None or departure is not None:
         calls.told[at] = Told(arrival, departure)
     if news.HasField("stop_time_properties"):
         props = news.stop_time_properties
@@ -133,13 +140,11 @@ def _read(
             calls.rule(at, *rules)
 
 
-def _time(news: Any, name: str, planned_s: int, zero_s: int) -> int | None:
+def _time(event: Any, planned_s: int, zero_s: int) -> int | None:
     """Return a predicted time in seconds of the service day; an instant outweighs a delay."""
-    if not news.HasField(name):
-        return None
-    event = getattr(news, name)
-    if event.time > 0:
-        return int(event.time) - zero_s
+    instant = event.time
+    if instant > 0:
+        return int(instant) - zero_s
     return planned_s + int(event.delay) if event.HasField("delay") else None
 
 

@@ -265,7 +265,7 @@ def rental_ends(
         owner = np.full(len(walking), -1, np.int32)
         for number, member in enumerate(members):
             seconds, on_foot_s = member.stops
-            seconds = served_within(network, seconds, member.access_limit_s)
+            seconds = served_within(member.side, seconds, member.access_limit_s)
             sooner = seconds < best
             best[sooner], owner[sooner] = seconds[sooner], number
             walk_s[sooner] = on_foot_s[sooner]

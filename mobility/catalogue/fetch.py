@@ -48,11 +48,19 @@ class Fetcher:
         Longest silence and longest duration of one answer, seconds.
     max_bytes : int
         Largest body once unpacked.
+    accept : str
+        Media types asked for.
     """
 
     def __init__(
-        self, *, read_s: float = READ_S, whole_s: float = WHOLE_S, max_bytes: int = MAX_BYTES
+        self,
+        *,
+        read_s: float = READ_S,
+        whole_s: float = WHOLE_S,
+        max_bytes: int = MAX_BYTES,
+        accept: str = "application/json",
     ) -> None:
+        self._accept = accept
         self._read_s = read_s
         self._whole_s = whole_s
         self._max_bytes = max_bytes
@@ -72,7 +80,7 @@ class Fetcher:
         FeedError
             No answer in time, an answer that is no success, or one that is too large.
         """
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": self._accept}
         if etag:
             headers["If-None-Match"] = etag
         if modified:

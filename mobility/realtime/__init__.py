@@ -1,0 +1,1 @@
+"""GTFS-Realtime feeds: polled by the worker, read by every web process."""
