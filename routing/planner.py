@@ -26,11 +26,11 @@ from routing.model import (
     PlanErrorCode,
     PlanRequest,
     PlanResult,
-    RealTime,
 )
 from routing.network import Network
 from routing.realtime import LiveNow, LiveSource
 from routing.realtime_days import LiveDays
+from routing.realtime_model import RealTime
 from routing.rental import RentalSearch, rental_ends
 from routing.rental_fleet import fleets
 from routing.sharing import SharedVehicles

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from routing.model import RealTime, RealTimeState
 from routing.realtime_days import LiveDays
 from routing.realtime_feed import RealtimeFeedError, decode, told_at
 from routing.realtime_match import Matcher
+from routing.realtime_model import RealTime, RealTimeState
 from routing.realtime_runs import LiveChanges
 from routing.timetable import Timetable
 

@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from routing.gtfs_values import read_date
-from routing.model import Alert
 from routing.realtime_closures import Closure, Closures
+from routing.realtime_model import Alert
 
 if TYPE_CHECKING:
     from routing.timetable import Timetable

@@ -6,17 +6,16 @@ one that now overtakes gets a line of its own.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.arrays import Int8, Int32, Int64, UInt8, UInt32, group_first, group_sizes
-from routing.day_lines import fit_trips, list_servings, running_total
+from routing.arrays import Int64
+from routing.day_lines import fit_trips
 from routing.day_view import DayView, TripFilter
-from routing.kernels.lines import assign_lines, fill_times
 from routing.realtime_closures import Closures, limited_flags
+from routing.realtime_lines import LooseRuns, Sequence, join, line_sequence, line_times
 from routing.realtime_runs import LiveRun
 from routing.transit_tables import NO
 
@@ -24,45 +23,6 @@ if TYPE_CHECKING:
     from routing.timetable import Timetable
 
 _FARTHEST_DAYS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """What the runs of a line have in common."""
-
-    pattern: int
-    stops: UInt32
-    flags: UInt8
-
-
-@dataclass
-class _Runs:
-    """Runs to be sorted into lines; times are those of the view."""
-
-    sequences: list[Sequence] = field(default_factory=list)
-    sequence: list[Int64] = field(default_factory=list)
-    trip: list[UInt32] = field(default_factory=list)
-    offset: list[Int8] = field(default_factory=list)
-    arrival_s: list[Int32] = field(default_factory=list)
-    departure_s: list[Int32] = field(default_factory=list)
-    _known: dict[Any, int] = field(default_factory=dict)
-
-    def open_sequence(self, key: Any, sequence: Sequence) -> int:
-        """Return the number of a sequence, new or met before."""
-        number = self._known.setdefault(key, len(self.sequences))
-        if number == len(self.sequences):
-            self.sequences.append(sequence)
-        return number
-
-    def add(
-        self, sequence: int, trip: UInt32, offset: Int8, arrival_s: Int32, departure_s: Int32
-    ) -> None:
-        """Add runs of one sequence; times int32, (n_runs, length)."""
-        self.sequence.append(np.full(len(trip), sequence, np.int64))
-        self.trip.append(trip)
-        self.offset.append(offset)
-        self.arrival_s.append(arrival_s.ravel())
-        self.departure_s.append(departure_s.ravel())
 
 
 def overlaid(
@@ -103,13 +63,13 @@ def overlaid(
         return view
     line = np.searchsorted(view.trip_first, row, side="right") - 1
     touched = np.unique(line[row >= 0])
-    fresh = _Runs()
+    fresh = LooseRuns()
     changed = list(zip(wanted, row.tolist(), line.tolist(), strict=True))
     _keep_the_rest(view, touched, changed, fresh)
     for run, at, _ in changed:
         if not run.gone and (at >= 0 or int(run.arrival_s[-1]) >= view.epoch_s):
             _add(timetable, view, run, only, closures, fresh)
-    return _join(view, touched, fresh)
+    return join(view, touched, fresh)
 
 
 def _wanted(
@@ -143,7 +103,7 @@ def _rows(view: DayView, runs: list[LiveRun]) -> Int64:
 
 
 def _keep_the_rest(
-    view: DayView, touched: Int64, changed: list[tuple[LiveRun, int, int]], fresh: _Runs
+    view: DayView, touched: Int64, changed: list[tuple[LiveRun, int, int]], fresh: LooseRuns
 ) -> None:
     """Collect the unchanged runs of the lines that are made anew."""
     out: dict[int, list[int]] = {}
@@ -156,27 +116,10 @@ def _keep_the_rest(
         keep[np.array(out[line]) - start] = False
         sequence = line_sequence(view, line)
         arrival, departure = line_times(view, line)
-        number = fresh.open_sequence(_key(sequence), sequence)
+        number = fresh.open_sequence(sequence)
         if keep.any():
             trip, offset = view.trip[start:end][keep], view.service_offset[start:end][keep]
             fresh.add(number, trip, offset, arrival[keep], departure[keep])
-
-
-def line_sequence(view: DayView, line: int) -> Sequence:
-    """Return what the runs of a line have in common."""
-    rows = slice(int(view.stop_first[line]), int(view.stop_first[line + 1]))
-    return Sequence(int(view.pattern[line]), view.stop[rows], view.flags[rows])
-
-
-def line_times(view: DayView, line: int) -> tuple[Int32, Int32]:
-    """Return arrivals and departures of a line, int32, (n_runs, length)."""
-    n = int(view.trip_first[line + 1]) - int(view.trip_first[line])
-    rows = slice(int(view.time_first[line]), int(view.time_first[line + 1]))
-    return view.arrival_s[rows].reshape(n, -1), view.departure_s[rows].reshape(-1, n).T
-
-
-def _key(sequence: Sequence) -> Any:
-    return sequence.pattern, sequence.stops.tobytes(), sequence.flags.tobytes()
 
 
 def _add(
@@ -185,7 +128,7 @@ def _add(
     run: LiveRun,
     only: TripFilter,
     closures: Closures,
-    fresh: _Runs,
+    fresh: LooseRuns,
 ) -> None:
     flags = run.flags
     if only.wheelchair:
@@ -195,7 +138,7 @@ def _add(
     sequence = Sequence(pattern, run.stops, flags)
     offset = run.day.toordinal() - view.day.toordinal()
     fresh.add(
-        fresh.open_sequence(_key(sequence), sequence),
+        fresh.open_sequence(sequence),
         np.array([run.trip], np.uint32),
         np.array([offset], np.int8),
         (run.arrival_s - view.epoch_s).astype(np.int32),
@@ -236,78 +179,3 @@ def _closed_runs(
             trip, day = int(view.trip[start + i]), view.service_date(start + i)
             found.append(LiveRun(trip, day, sequence.pattern, *calls))
     return found
-
-
-def _join(view: DayView, touched: Int64, fresh: _Runs) -> DayView:
-    """Put the untouched lines and the new ones into one view."""
-    new = _sorted_lines(fresh)
-    kept = np.ones(len(view.pattern), np.bool_)
-    kept[touched] = False
-
-    def joined(first: UInt32, rows: NDArray[Any], more: NDArray[Any]) -> NDArray[Any]:
-        low = np.concatenate([[0], first[touched + 1]]).tolist()
-        high = np.concatenate([first[touched], [len(rows)]]).tolist()
-        parts = [rows[a:b] for a, b in zip(low, high, strict=True)]
-        return np.concatenate([*parts, more])
-
-    def firsts(first: UInt32, more: UInt32) -> UInt32:
-        return running_total(np.concatenate([group_sizes(first)[kept], group_sizes(more)]))
-
-    stop_first = firsts(view.stop_first, new["stop_first"])
-    stop = joined(view.stop_first, view.stop, new["stop"])
-    flags = joined(view.stop_first, view.flags, new["flags"])
-    servings = list_servings(stop, flags, stop_first, view.n_stops)
-    return replace(
-        view,
-        stop_first=stop_first,
-        stop=stop,
-        flags=flags,
-        trip_first=firsts(view.trip_first, new["trip_first"]),
-        trip=joined(view.trip_first, view.trip, new["trip"]),
-        service_offset=joined(view.trip_first, view.service_offset, new["service_offset"]),
-        time_first=firsts(view.time_first, new["time_first"]),
-        arrival_s=joined(view.time_first, view.arrival_s, new["arrival_s"]),
-        departure_s=joined(view.time_first, view.departure_s, new["departure_s"]),
-        serving_first=servings[0],
-        serving_line=servings[1],
-        serving_pos=servings[2],
-        pattern=np.concatenate([view.pattern[kept], new["pattern"]]),
-    )
-
-
-def _sorted_lines(fresh: _Runs) -> dict[str, NDArray[Any]]:
-    """Sort runs into lines that never overtake; columns as in ``DayView``."""
-    lengths = np.array([len(s.stops) for s in fresh.sequences], np.int64)
-    sequence = np.concatenate([*fresh.sequence, np.zeros(0, np.int64)])
-    trip = np.concatenate([*fresh.trip, np.zeros(0, np.uint32)])
-    offset = np.concatenate([*fresh.offset, np.zeros(0, np.int8)])
-    arrival = np.concatenate([*fresh.arrival_s, np.zeros(0, np.int32)])
-    departure = np.concatenate([*fresh.departure_s, np.zeros(0, np.int32)])
-    arrival.flags.writeable = departure.flags.writeable = False  # the kinds compiled for days
-    length = lengths[sequence] if len(sequence) else np.zeros(0, np.int64)
-    call = np.cumsum(length) - length
-    order = np.lexsort((departure[call], sequence))
-    sequence, length, call = sequence[order], length[order], call[order]
-    line, none = np.zeros(len(order), np.int64), np.zeros(len(order), np.int32)
-    scratch = np.zeros(len(order), np.int64)
-    n_lines = assign_lines(sequence, call, none, length, arrival, departure, scratch, line)
-    by_line = np.argsort(line, kind="stable")
-    call = call[by_line]
-    trip_first = group_first(line[by_line], n_lines)
-    of_line = [fresh.sequences[s] for s in sequence[by_line][trip_first[:-1]].tolist()]
-    line_length = np.array([len(s.stops) for s in of_line], np.int64)
-    time_first = running_total(line_length * group_sizes(trip_first))
-    arrival_s, departure_s = np.empty_like(arrival), np.empty_like(departure)
-    fill_times(trip_first, time_first, call, none, arrival, departure, arrival_s, departure_s)
-    return {
-        "stop_first": running_total(line_length),
-        "stop": np.concatenate([*(s.stops for s in of_line), np.zeros(0, np.uint32)]),
-        "flags": np.concatenate([*(s.flags for s in of_line), np.zeros(0, np.uint8)]),
-        "trip_first": trip_first,
-        "trip": trip[order][by_line],
-        "service_offset": offset[order][by_line],
-        "time_first": time_first,
-        "arrival_s": arrival_s,
-        "departure_s": departure_s,
-        "pattern": np.array([s.pattern for s in of_line], np.uint32),
-    }

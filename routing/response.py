@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from routing.model import Alert, Itinerary, Leg, Place, PlanResult, Rental, RentalStation, Step
+from routing.model import Itinerary, Leg, Place, PlanResult, Rental, RentalStation, Step
 from routing.polyline import PRECISION, encode
+from routing.realtime_model import Alert
 
 Json = dict[str, Any]
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from google.transit.gtfs_realtime_pb2 import FeedMessage, TripDescriptor
 
+from routing.model import PlanResult
 from routing.network import Network
 from routing.planner import Planner
 from routing.realtime import Live, Received
-from tests.builders import DAY, ZONE
+from tests.builders import DAY, ZONE, request, shown
 
 FEED_TIME = "07:55"
 
@@ -84,3 +85,20 @@ def live_planner(network: Network, *messages: Any, clock: Clock | None = None) -
         }
     )
     return Planner(network, live)
+
+
+LINES = """
+    Red    A 08:10  D 08:25  G 08:40  J 08:55
+    Red    A 08:30  D 08:45  G 09:00  J 09:15
+    Blue   D 08:30  H 08:50
+"""
+"""trip0, trip1 and trip2."""
+
+
+def ask(planner: Planner, start: str = "A", end: str = "J", at: str = "08:00", **more: Any) -> Any:
+    more.setdefault("modes", "TRANSIT")
+    return planner.plan(request(start, end, at, max_access_walk_s=60, **more))
+
+
+def first(result: PlanResult) -> str:
+    return shown(result)[0]

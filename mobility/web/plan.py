@@ -81,6 +81,7 @@ class PlanOut(Out):
     timezone: str
     request: dict[str, Any]
     itineraries: list[dict[str, Any]]
+    real_time: dict[str, Any]
     request_error: dict[str, Any] | None
 
 

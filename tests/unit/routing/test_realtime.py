@@ -1,31 +1,23 @@
 """Plans while vehicles are late, cancelled, elsewhere or extra."""
 
 import logging
-from typing import Any
 
 import pytest
 
-from routing.model import PlanResult
 from routing.planner import Planner
 from routing.response import to_json
-from tests.builders import request, shown, town
-from tests.realtime_feeds import Clock, instant, live_planner, new_message, tell, warn
-
-LINES = """
-    Red    A 08:10  D 08:25  G 08:40  J 08:55
-    Red    A 08:30  D 08:45  G 09:00  J 09:15
-    Blue   D 08:30  H 08:50
-"""
-"""trip0, trip1 and trip2."""
-
-
-def ask(planner: Planner, start: str = "A", end: str = "J", at: str = "08:00", **more: Any) -> Any:
-    more.setdefault("modes", "TRANSIT")
-    return planner.plan(request(start, end, at, max_access_walk_s=60, **more))
-
-
-def first(result: PlanResult) -> str:
-    return shown(result)[0]
+from tests.builders import shown, town
+from tests.realtime_feeds import (
+    LINES,
+    Clock,
+    ask,
+    first,
+    instant,
+    live_planner,
+    new_message,
+    tell,
+    warn,
+)
 
 
 def test_a_late_bus_is_planned_as_it_comes() -> None:
@@ -187,42 +179,6 @@ def test_arriving_by_a_time_knows_of_delays() -> None:
     assert shown(result) == []
     planned = ask(live_planner(town(LINES)), at="09:00", arrive_by=True)
     assert shown(planned) == ["A 08:10 Red J 08:55"]
-
-
-def test_alerts_are_told_on_the_legs_they_concern() -> None:
-    message = new_message()
-    warn(message, "DETOUR", "Red detours", route_id="Red")
-    warn(message, "STOP_MOVED", "H has moved", stop_id="H")
-    warn(message, "OTHER_EFFECT", "On trip 2", trip_id="trip2")
-    warn(message, "OTHER_EFFECT", "On trip 1", trip_id="trip1")
-    ended = warn(message, "DETOUR", "Long ended", route_id="Red")
-    ended.active_period.add(start=instant("05:00"), end=instant("06:00"))
-    legs = ask(live_planner(town(LINES), message), end="H").itineraries[0].legs
-    assert [[alert.header for alert in leg.alerts] for leg in legs] == [
-        ["Red detours"],
-        ["H has moved", "On trip 2"],
-    ]
-
-
-def test_a_closed_stop_is_not_used_while_it_is_closed() -> None:
-    message = new_message()
-    closed = warn(message, "NO_SERVICE", "Closed", stop_id="D")
-    closed.active_period.add(start=instant("08:00"), end=instant("08:40"))
-    planner = live_planner(town(LINES), message)
-    assert first(ask(planner, end="D")) == "A 08:30 Red D 08:45"
-    assert first(ask(planner)) == "A 08:10 Red J 08:55"
-
-
-def test_a_broken_lift_keeps_out_only_those_who_need_it() -> None:
-    message = new_message()
-    warn(message, "ACCESSIBILITY_ISSUE", "Lift broken", stop_id="D")
-    planner = live_planner(town(LINES), message)
-    assert shown(ask(planner, end="D", wheelchair=True)) == []
-    walking = ask(planner, end="D")
-    assert first(walking) == "A 08:10 Red D 08:25"
-    assert [alert.effect for alert in walking.itineraries[0].legs[0].alerts] == [
-        "ACCESSIBILITY_ISSUE"
-    ]
 
 
 def test_an_old_message_does_not_count_and_the_answer_says_so() -> None:
