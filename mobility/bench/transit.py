@@ -25,7 +25,7 @@ from routing.timetable import Timetable
 from routing.transit_search import Ends, TransitJourney, TransitSearch
 
 HELP = "answer a list of timetable queries, with the time each takes"
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
 _REPEATS = 2
 
 
