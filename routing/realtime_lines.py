@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from routing.arrays import Int8, Int32, Int64, UInt8, UInt32, group_first, group_sizes
 from routing.day_lines import list_servings, running_total
-from routing.day_view import DayView
+from routing.day_view import DayView, Speedup
 from routing.kernels.lines import assign_lines, fill_times
 
 
@@ -109,6 +109,7 @@ def join(view: DayView, touched: Int64, fresh: LooseRuns) -> DayView:
         serving_line=servings[1],
         serving_pos=servings[2],
         pattern=np.concatenate([view.pattern[kept], new["pattern"]]),
+        speedup=Speedup(),  # shortcuts of the day as planned do not hold
     )
 
 
