@@ -119,7 +119,9 @@ class Layout:
     def make(self, parties: Parties) -> None:
         """Make every folder with its owner, and the secrets that are missing."""
         town, cooperative = parties.town, parties.cooperative
-        for folder in (self.network, self.demo_input, self.kernels):
+        # Tests and commands run by root share the kernels, and make folders among them.
+        compiled = [path for path in self.kernels.glob("*") if path.is_dir()]
+        for folder in (self.network, self.demo_input, self.kernels, *compiled):
             town.own(folder, 0o755)
         for folder in (self.platform, self.operator):
             town.own(folder, 0o700)

@@ -186,7 +186,7 @@ class Supervisor:
                 return
             if time.monotonic() > deadline:
                 raise NotReadyError(_why(child, "did not answer in time"))
-            time.sleep(0.05)
+            time.sleep(0.2)
 
 
 def _why(child: Child, what: str) -> str:

@@ -16,7 +16,7 @@ from mobility.problems import ProblemError
 
 View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "__rate_limit__"
-_UNLIMITED = frozenset({"static", "assets.asset", "tiles.tiles", "health.health"})
+_UNLIMITED = frozenset({"static", "assets.asset", "tiles.tiles", "health.health", "health.ready"})
 
 
 def limit(rule: str) -> Callable[[View], View]:
