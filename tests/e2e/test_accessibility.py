@@ -78,3 +78,29 @@ def test_the_pages_of_staff_have_no_barriers(
     visitor.page.goto(f"{town.platform}{path}?lang=en")
     assert visitor.page.url.split("?")[0].endswith(path)
     assert barriers(visitor.page) == []
+
+
+def test_the_name_of_a_route_can_be_read_on_every_colour(
+    town: ServedTown, visitor: Visitor
+) -> None:
+    visitor.page.goto(f"{town.platform}/")
+    steps = (0, 51, 102, 153, 204, 255)
+    colours = [f"#{r:02x}{g:02x}{b:02x}" for r in steps for g in steps for b in steps]
+    chosen = visitor.page.evaluate(
+        "async colours => { const { readable } = await import('/static/js/colour.js');"
+        " return colours.map(colour => readable(colour, '#ffffff')); }",
+        colours,
+    )
+    assert min(map(contrast, colours, chosen)) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours after WCAG 2.2, 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return float(sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True)))

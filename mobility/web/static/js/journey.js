@@ -1,4 +1,5 @@
 // Wire the journey pages: typeahead, swap, points picked on the map, itineraries drawn.
+import { readable } from "./colour.js";
 import { drawItineraries, marker, numbers, openMap } from "./map.js";
 import { typeahead } from "./typeahead.js";
 
@@ -6,7 +7,7 @@ const fields = Object.fromEntries(["from", "to"].map((name) => [name, place(name
 document.querySelectorAll("[data-typeahead]").forEach(typeahead);
 document.querySelectorAll("[data-color]").forEach((chip) => {
   chip.style.backgroundColor = chip.dataset.color;
-  chip.style.color = chip.dataset.textColor || "#fff";
+  chip.style.color = readable(chip.dataset.color, chip.dataset.textColor);
 });
 
 const map = openMap(document.getElementById("map"));
