@@ -175,7 +175,9 @@ def patch() -> Iterator[pytest.MonkeyPatch]:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_caught(fault: str, patch: pytest.MonkeyPatch) -> None:
     FAULTS[fault](patch)
-    assert worst_loss(RUNS // 2, enough=PROMISE) > PROMISE
+    # Most show in few runs; a subtle one that chance hides there shows in four times as many.
+    few, many = RUNS // 2, RUNS * 2
+    assert any(worst_loss(runs, enough=PROMISE) > PROMISE for runs in (few, many))
 
 
 def test_a_perfectly_private_release_shows_no_loss() -> None:
