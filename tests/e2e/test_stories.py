@@ -64,7 +64,7 @@ def test_typing_suggests_places_and_the_map_draws_the_ways(
     page = visitor.page
     page.goto(f"{town.platform}/?lang=en")
     page.locator("#from").press_sequentially("Hauptb", delay=30)
-    page.locator("#from-list [role=option]").first.click()
+    page.locator("#from-list [role=option]", has_text="Hauptbahnhof").first.click()
     assert page.input_value("#from").startswith("Hauptbahnhof")
     assert page.input_value("input[name=fromPlace]")
     page.fill("#to", "Finkensiedlung")
