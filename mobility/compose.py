@@ -13,8 +13,8 @@ from mobility.settings import Settings
 from mobility.town import LiveReader
 
 if TYPE_CHECKING:
-    from routing.realtime import LiveSource
-    from routing.timetable import Timetable
+    from routing.realtime.live import LiveSource
+    from routing.transit.timetable import Timetable
 
 _BOOKING_PATIENCE_S = 5.0
 

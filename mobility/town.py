@@ -19,8 +19,8 @@ from routing.errors import RoutingError
 if TYPE_CHECKING:
     from routing.network import Network
     from routing.planner import Planner
-    from routing.realtime import LiveSource
-    from routing.timetable import Timetable
+    from routing.realtime.live import LiveSource
+    from routing.transit.timetable import Timetable
 
 logger = logging.getLogger(__name__)
 Part = TypeVar("Part")

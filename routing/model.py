@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.errors import RoutingError
-from routing.realtime_model import Alert, RealTime
+from routing.realtime.model import Alert, RealTime
 
 LonLat = NDArray[np.float64]
 """Points of a line, float64 (n, 2): longitude and latitude in degrees, EPSG:4326."""

@@ -14,11 +14,11 @@ import numpy as np
 from routing.arrays import Bool, Float32
 from routing.errors import RoutingError
 from routing.model import Place
-from routing.snap import SnapTable, snap_many
-from routing.street_search import StreetSearch
-from routing.streets import StreetGraph, StreetMode
-from routing.timetable import Timetable
-from routing.transit_search import TransitSearch
+from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.search import StreetSearch
+from routing.streets.snap import SnapTable, snap_many
+from routing.transit.search import TransitSearch
+from routing.transit.timetable import Timetable
 
 WALK_MPS = 1.2
 """Walking speed off the streets, m/s."""
@@ -200,7 +200,7 @@ def prepare(version: Path) -> None:
     streets, timetable = _parts(version)
     if streets is None or timetable is None:
         return
-    from routing.footpaths import with_street_footpaths
+    from routing.streets.footpaths import with_street_footpaths
 
     links = link_stops(streets, timetable)
     folder = version / "links"

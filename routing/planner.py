@@ -3,14 +3,14 @@
 from dataclasses import replace
 from functools import cached_property
 
-from routing.access import Side, StreetEnd, bike_end, walk_end
-from routing.combine import (
+from routing.journeys.access import Side, StreetEnd, bike_end, walk_end
+from routing.journeys.combine import (
     Candidate,
     pareto,
     select,
     without_absurd,
 )
-from routing.direct import (
+from routing.journeys.direct import (
     DirectWay,
     direct_rentals,
     direct_ride,
@@ -18,7 +18,8 @@ from routing.direct import (
     longest_walk,
     ride_limit_s,
 )
-from routing.itinerary import ItineraryMaker
+from routing.journeys.itinerary import ItineraryMaker
+from routing.journeys.transit import TransitPlanning
 from routing.model import (
     Itinerary,
     Mode,
@@ -28,14 +29,13 @@ from routing.model import (
     PlanResult,
 )
 from routing.network import Network
-from routing.realtime import LiveNow, LiveSource
-from routing.realtime_days import LiveDays
-from routing.realtime_model import RealTime
-from routing.rental import RentalSearch, rental_ends
-from routing.rental_fleet import fleets
-from routing.sharing import SharedVehicles
-from routing.streets import StreetMode
-from routing.transit_planning import TransitPlanning
+from routing.realtime.days import LiveDays
+from routing.realtime.live import LiveNow, LiveSource
+from routing.realtime.model import RealTime
+from routing.sharing.fleet import fleets
+from routing.sharing.rental import RentalSearch, rental_ends
+from routing.sharing.vehicles import SharedVehicles
+from routing.streets.graph import StreetMode
 
 Code = PlanErrorCode
 

@@ -10,7 +10,7 @@ import numpy as np
 from routing.model import Mode, Place, PlanRequest
 from routing.network import Network
 from routing.planner import Planner
-from routing.sharing import SharedVehicles
+from routing.sharing.vehicles import SharedVehicles
 
 
 def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from routing.footpaths import with_street_footpaths
-from routing.gtfs import read_gtfs
+from routing.gtfs.read import read_gtfs
 from routing.model import Itinerary, Mode, Place, PlanRequest, PlanResult
 from routing.network import Network, link_stops
 from routing.planner import Planner
-from routing.sharing import SharedVehicles
-from routing.streets import StreetMode
-from routing.timetable import Timetable
+from routing.sharing.vehicles import SharedVehicles
+from routing.streets.footpaths import with_street_footpaths
+from routing.streets.graph import StreetMode
+from routing.transit.timetable import Timetable
 from tests.street_maps import DEGREE_M, Spots, Way, draw
 from tests.unit.routing.feeds import write_feed
 

@@ -8,7 +8,7 @@ from google.transit.gtfs_realtime_pb2 import FeedMessage, TripDescriptor
 from routing.model import PlanResult
 from routing.network import Network
 from routing.planner import Planner
-from routing.realtime import Live, Received
+from routing.realtime.live import Live, Received
 from tests.builders import DAY, ZONE, request, shown
 
 FEED_TIME = "07:55"

@@ -8,13 +8,13 @@ import numpy as np
 import osmium
 from osmium.osm import mutable
 
-from routing.osm_model import OsmExtract, Restriction
-from routing.osm_tags import read_barrier, read_street
-from routing.osm_ways import WayCollector
-from routing.snap import Snap, Snapper
-from routing.street_build import build_streets
-from routing.street_search import StreetPath, StreetSearch
-from routing.streets import StreetGraph, StreetMode
+from routing.osm.model import OsmExtract, Restriction
+from routing.osm.tags import read_barrier, read_street
+from routing.osm.ways import WayCollector
+from routing.streets.build import build_streets
+from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.search import StreetPath, StreetSearch
+from routing.streets.snap import Snap, Snapper
 
 DEGREE_M = 6_371_009.0 * math.pi / 180
 Spots = Mapping[str, tuple[float, float]]

@@ -49,9 +49,9 @@ def run(args: argparse.Namespace) -> int:
     import orjson
 
     from mobility.commands.plan import stored_vehicles
+    from routing.journeys.response import to_json
     from routing.network import Network
     from routing.planner import Planner
-    from routing.response import to_json
 
     network = Network.load(args.directory)
     rng = np.random.default_rng(args.seed)
@@ -136,7 +136,7 @@ def busy_weekday(network: Any) -> date:
 
 
 def _made_up_stations(network: Any, number: int, rng: np.random.Generator) -> Any:
-    from routing.sharing import SharedVehicles
+    from routing.sharing.vehicles import SharedVehicles
 
     stations = []
     for i in range(number):

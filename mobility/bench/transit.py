@@ -18,11 +18,11 @@ import numpy as np
 
 from mobility.errors import MobilityError
 from routing.arrays import Int32, UInt32, group_sizes
-from routing.day_view import DayView
-from routing.gtfs import read_gtfs
-from routing.shortcuts import build_shortcuts
-from routing.timetable import Timetable
-from routing.transit_search import Ends, TransitJourney, TransitSearch
+from routing.gtfs.read import read_gtfs
+from routing.transit.day_view import DayView
+from routing.transit.search import Ends, TransitJourney, TransitSearch
+from routing.transit.shortcuts import build_shortcuts
+from routing.transit.timetable import Timetable
 
 HELP = "answer a list of timetable queries, with the time each takes"
 CACHE_FORMAT = 2

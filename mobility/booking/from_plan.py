@@ -14,7 +14,7 @@ def trip_from_plan(itinerary: Json, network_id: str | None) -> TripRequest:
     Parameters
     ----------
     itinerary : dict
-        One of ``itineraries`` of ``routing.response.to_json``.
+        One of ``itineraries`` of ``routing.journeys.response.to_json``.
     network_id : str, optional
         Network the plan was computed on.
     """

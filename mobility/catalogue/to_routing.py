@@ -9,8 +9,8 @@ from typing import Any
 from mobility.catalogue.model import Snapshot, is_stale
 from mobility.catalogue.store import get_snapshot, list_systems
 from mobility.db import Database
-from routing.sharing import SharedVehicles
-from routing.streets import StreetGraph
+from routing.sharing.vehicles import SharedVehicles
+from routing.streets.graph import StreetGraph
 
 
 @dataclass(frozen=True)

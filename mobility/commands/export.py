@@ -20,8 +20,8 @@ def run(args: argparse.Namespace) -> int:
     """Write the file; nothing goes to standard output."""
     from mobility.network.inputs import BuildError
     from routing.network import Network
-    from routing.osmnx_io import to_osmnx
-    from routing.streets import StreetMode
+    from routing.osm.osmnx_io import to_osmnx
+    from routing.streets.graph import StreetMode
 
     network = Network.load(args.directory)
     if network.streets is None:

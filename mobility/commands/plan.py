@@ -48,10 +48,10 @@ def run(args: argparse.Namespace) -> int:
     """Plan and print."""
     import orjson
 
+    from routing.journeys.response import to_json
     from routing.model import DEFAULT_MODES, Place, PlanRequest
     from routing.network import Network
     from routing.planner import Planner
-    from routing.response import to_json
 
     network = Network.load(args.directory)
     moment = args.at or datetime.now(UTC)
@@ -93,7 +93,7 @@ def stored_vehicles(directory: Path, network: Any) -> Any:
     """
     from mobility.catalogue.gbfs import read_folder, read_gbfs
     from mobility.catalogue.sources import load_sources
-    from routing.sharing import SharedVehicles
+    from routing.sharing.vehicles import SharedVehicles
 
     if network.streets is None:
         return None
@@ -111,7 +111,7 @@ def stored_vehicles(directory: Path, network: Any) -> Any:
 
 def table(result: "PlanResult") -> str:
     """Lay a plan out for people."""
-    from routing.response import Clock
+    from routing.journeys.response import Clock
 
     clock = Clock(result.timezone)
 

@@ -15,10 +15,10 @@ from mobility.network.manifest import load_manifest
 from mobility.network.population import read_population
 from mobility.network.versions import current_version
 from routing.notices import NoticeList
-from routing.osm import read_osm
-from routing.street_build import build_streets
-from routing.streets import StreetGraph, StreetMode
-from routing.timetable import Timetable
+from routing.osm.read import read_osm
+from routing.streets.build import build_streets
+from routing.streets.graph import StreetGraph, StreetMode
+from routing.transit.timetable import Timetable
 
 DEGREE_E7: Final = 1e7
 STATION_KM2: Final = 0.35

@@ -8,9 +8,9 @@ import numpy as np
 from mobility.catalogue.model import Snapshot
 from mobility.geocoder.cluster import METRES_PER_DEGREE
 from mobility.geocoder.model import Address, Entry, StreetPiece
-from routing.osm_model import OsmExtract
-from routing.streets import DEGREE
-from routing.timetable import Timetable
+from routing.osm.model import OsmExtract
+from routing.streets.graph import DEGREE
+from routing.transit.timetable import Timetable
 
 _ONE_STOP_M = 400.0
 """Platforms of one name this near to each other are one stop to people."""

@@ -20,9 +20,9 @@ from mobility.network.bounds import Bounds
 from mobility.network.inputs import BuildError, Inputs
 from mobility.network.population import read_population, save_population
 from routing.notices import Notice, NoticeList
-from routing.osm_model import OsmExtract
-from routing.streets import StreetGraph, StreetMode
-from routing.timetable import Timetable
+from routing.osm.model import OsmExtract
+from routing.streets.graph import StreetGraph, StreetMode
+from routing.transit.timetable import Timetable
 
 
 @dataclass
@@ -66,12 +66,12 @@ class Parts:
 
 def read_streets(parts: Parts) -> None:
     """Read streets, names and shapes from whichever source was given; write ``streets/``."""
-    from routing.street_build import build_streets
+    from routing.streets.build import build_streets
 
     parts.extract = _extract(parts.inputs)
     parts.streets = build_streets(parts.extract)
     if parts.inputs.elevation is not None:
-        from routing.elevation import with_elevation
+        from routing.streets.elevation import with_elevation
 
         _check_elevation(parts.inputs.elevation)
         parts.streets = with_elevation(parts.streets, parts.inputs.elevation)
@@ -96,11 +96,11 @@ def read_streets(parts: Parts) -> None:
 def _extract(inputs: Inputs) -> OsmExtract:
     area = inputs.area
     if inputs.osm is not None:
-        from routing.osm import read_osm
+        from routing.osm.read import read_osm
 
         bbox = None if area is None else _corners(area.bounds)
         return read_osm(inputs.osm, bbox, None if area is None else area.polygon)
-    from routing.osmnx_io import extract_from_graphml, extract_from_place
+    from routing.osm.osmnx_io import extract_from_graphml, extract_from_place
 
     if inputs.place is not None:
         return extract_from_place(inputs.place)
@@ -114,7 +114,7 @@ def _corners(bounds: Bounds) -> tuple[float, float, float, float]:
 
 def read_timetable(parts: Parts, today: date | None = None) -> None:
     """Read the GTFS feeds and write ``transit/``; trips that cross the area stay whole."""
-    from routing.gtfs import read_gtfs
+    from routing.gtfs.read import read_gtfs
 
     area = parts.inputs.area
     timetable, notices = read_gtfs(

@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 
 from maps.tiles import MapFeature
-from routing.osm_model import NamedPlace, OsmExtract, TileShape, Ways
-from routing.streets import DEGREE, EdgeFlag, RoadClass
+from routing.osm.model import NamedPlace, OsmExtract, TileShape, Ways
+from routing.streets.graph import DEGREE, EdgeFlag, RoadClass
 
 _CLASS = {road: road.name.lower() for road in RoadClass}
 _HIDDEN = {RoadClass.CORRIDOR, RoadClass.ELEVATOR, RoadClass.BARRIER}

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from routing.realtime import Received
+from routing.realtime.live import Received
 
 _ENDING = ".pb"
 Mark = tuple[int, int, int]

@@ -14,7 +14,7 @@ from mobility.realtime.messages import (
     forget_messages,
     save_message,
 )
-from routing.realtime_feed import RealtimeFeedError, decode
+from routing.realtime.feed import RealtimeFeedError, decode
 
 logger = logging.getLogger(__name__)
 

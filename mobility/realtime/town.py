@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mobility.realtime.messages import Mark, message_marks, read_messages
-from routing.realtime import Live, LiveNow, Received
-from routing.timetable import Timetable
+from routing.realtime.live import Live, LiveNow, Received
+from routing.transit.timetable import Timetable
 
 logger = logging.getLogger(__name__)
 LOOK_S = 1.0

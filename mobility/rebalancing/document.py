@@ -9,7 +9,7 @@ import numpy as np
 from fleet.model import Move, StationStock, Tour
 from mobility.network.manifest import Manifest
 from mobility.rebalancing.job import Result
-from routing.polyline import PRECISION, encode
+from routing.journeys.polyline import PRECISION, encode
 
 Json = dict[str, Any]
 

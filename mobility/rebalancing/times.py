@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.snap import SnapTable, snap_many
-from routing.street_search import StreetSearch
-from routing.streets import StreetGraph, StreetMode
+from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.search import StreetSearch
+from routing.streets.snap import SnapTable, snap_many
 
 Float64 = NDArray[np.float64]
 LonLat = tuple[float, float]

@@ -137,8 +137,8 @@ def find_itinerary(query: str, key: str) -> tuple[Json, str] | None:
 
 def plan(form: SearchForm, loaded: Loaded) -> Json:
     """Ask the planner what a complete form asks, and return its JSON."""
+    from routing.journeys.response import to_json
     from routing.model import Mode, Place, PlanRequest
-    from routing.response import to_json
 
     assert form.origin.lonlat and form.destination.lonlat and form.moment  # noqa: S101, PT018
     wanted = PlanRequest(

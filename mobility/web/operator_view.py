@@ -174,7 +174,7 @@ def tour_layers(document: Json) -> list[Any]:
     """Return the map layers of a plan: a line per truck, a dot per stop."""
     from maps.layers import Dot, Line, dot_layer, line_layer
     from maps.palette import QUALITATIVE
-    from routing.polyline import decode
+    from routing.journeys.polyline import decode
 
     lines, dots, legend = [], [], []
     for k, tour in enumerate(document["tours"]):

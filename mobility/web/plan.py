@@ -92,7 +92,7 @@ class PlanOut(Out):
 @permission("public")
 def plan(query: PlanQuery) -> Response:
     """Return Pareto-optimal itineraries, or a typed reason why there is none."""
-    from routing.response import to_json
+    from routing.journeys.response import to_json
 
     town: Town = current_app.extensions["town"]
     loaded = town.loaded()

@@ -155,7 +155,7 @@ def read_places(
     limit_s : float
         Later places count as not reached.
     link_first, link_node, link_arc, link_share
-        Links of the places, see :class:`routing.snap.Links`: entering ones after a search
+        Links of the places, see :class:`routing.streets.snap.Links`: entering ones after a search
         forwards, leaving ones after a search backwards.
     way, seconds : (n_arcs,)
         Columns of the mode's graph.

@@ -37,7 +37,7 @@ def nearest_edges(
     radius_m : float
         Farthest segment accepted, metres.
     frame, cell_first, cell_edge, cell_point
-        The grid, see :class:`routing.streets.Grid`.
+        The grid, see :class:`routing.streets.graph.Grid`.
     lon_e7, lat_e7 : int32, (n_points,)
         Geometry, ten-millionths of a degree.
     usable : uint8, (n_edges,)
@@ -118,11 +118,11 @@ def link_places(
     edge_ends : (tail, head, length_m)
         Columns of the edge table.
     arcs : (edge_first, edge_arc, tail, head, way)
-        Columns of :class:`routing.streets.ModeGraph`.
+        Columns of :class:`routing.streets.graph.ModeGraph`.
     copy_base : uint32, (n_copies,)
         Ascending: node of the street graph that node ``n_nodes + i`` copies.
     leaving, entering : (first, node, arc, share)
-        Columns of :class:`routing.snap.Links`. Modified in place.
+        Columns of :class:`routing.streets.snap.Links`. Modified in place.
     """
     edge_tail, edge_head, edge_m = edge_ends
     edge_first, edge_arc, tail, head, way = arcs

@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mobility.bench.transit import Bench, Query, cached_timetable, default_cache, read_queries
-from routing.day_lines import midnight_utc
-from routing.shortcuts import build_shortcuts
+from routing.transit.day_lines import midnight_utc
+from routing.transit.shortcuts import build_shortcuts
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT.parent / "shared" / "benchmarks" / "transit"

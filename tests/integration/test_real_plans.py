@@ -10,14 +10,14 @@ import orjson
 import pytest
 
 from routing.geometry import distance_m, line_steps_m
-from routing.gtfs import read_gtfs
+from routing.gtfs.read import read_gtfs
+from routing.journeys.response import to_json
 from routing.model import Mode, Place, PlanErrorCode, PlanRequest, PlanResult
 from routing.network import Network, prepare
-from routing.osm import read_osm
+from routing.osm.read import read_osm
 from routing.planner import Planner
-from routing.response import to_json
-from routing.sharing import SharedVehicles
-from routing.street_build import build_streets
+from routing.sharing.vehicles import SharedVehicles
+from routing.streets.build import build_streets
 from tests.builders import save_town
 from tests.shared import shared_dir
 

@@ -12,10 +12,10 @@ import pytest
 from mobility.catalogue.fetch import Fetcher
 from mobility.realtime.messages import read_messages
 from mobility.realtime.poll import RealtimePoller
-from routing.gtfs import read_gtfs
+from routing.gtfs.read import read_gtfs
 from routing.planner import Planner
-from routing.realtime import Live, Received
-from routing.timetable import Timetable
+from routing.realtime.live import Live, Received
+from routing.transit.timetable import Timetable
 from tests.builders import request, shown, town
 from tests.realtime_feeds import Clock, instant, new_message, tell
 from tests.realtime_server import realtime_server

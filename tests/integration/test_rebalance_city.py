@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mobility.commands import main
-from routing.polyline import decode
+from routing.journeys.polyline import decode
 from tests.shared import shared_dir
 
 pytestmark = pytest.mark.shared

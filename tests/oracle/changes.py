@@ -10,9 +10,9 @@ from typing import Any
 
 from google.transit.gtfs_realtime_pb2 import FeedMessage, TripDescriptor, TripUpdate
 
-from routing.realtime import Live, Received
-from routing.realtime_days import LiveDays
-from routing.timetable import Timetable
+from routing.realtime.days import LiveDays
+from routing.realtime.live import Live, Received
+from routing.transit.timetable import Timetable
 from tests.oracle.network import (
     Event,
     Network,

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from routing.day_view import DayView
-from routing.gtfs import read_gtfs
-from routing.shortcuts import build_shortcuts
-from routing.transit_footpaths import with_footpaths
-from routing.transit_journey import Ride, TransitJourney, Walk
-from routing.transit_search import TransitSearch
+from routing.gtfs.read import read_gtfs
+from routing.transit.day_view import DayView
+from routing.transit.footpaths import with_footpaths
+from routing.transit.journey import Ride, TransitJourney, Walk
+from routing.transit.search import TransitSearch
+from routing.transit.shortcuts import build_shortcuts
 from tests.oracle.changes import Changes, live_days, make_changes
 from tests.oracle.dijkstra import World, earliest_arrivals
 from tests.oracle.exhaustive import Journey, all_journeys, pareto

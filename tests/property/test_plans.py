@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.combine import Candidate, dominates
+from routing.journeys.combine import Candidate, dominates
+from routing.journeys.polyline import decode, encode
 from routing.model import DEFAULT_MODES, Itinerary, Mode, PlanRequest, PlanResult
 from routing.network import Network
 from routing.planner import Planner
-from routing.polyline import decode, encode
-from routing.sharing import SharedVehicles
+from routing.sharing.vehicles import SharedVehicles
 from tests.builders import BLOCK_M, ZONE, bikes, request, show, station, town
 from tests.street_maps import Spots, Way
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.kernels.components import strong_components
-from routing.osm_model import Restriction
-from routing.snap import AT_NODE_M, NO_EDGE, SnapTable, snap_many
-from routing.street_search import StreetSearch
-from routing.streets import StreetGraph, StreetMode
+from routing.osm.model import Restriction
+from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.search import StreetSearch
+from routing.streets.snap import AT_NODE_M, NO_EDGE, SnapTable, snap_many
 from tests.street_maps import DEGREE_M, Way, draw
 
 CAR = StreetMode.CAR

@@ -1,4 +1,4 @@
-from routing.combine import DIRECT, Candidate, pareto, select, without_absurd
+from routing.journeys.combine import DIRECT, Candidate, pareto, select, without_absurd
 
 BUS = ("WALK", "WALK")
 BIKE_AND_BUS = ("RENTAL:BICYCLE", "WALK")

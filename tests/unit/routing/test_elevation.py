@@ -5,8 +5,8 @@ import pytest
 import rasterio
 from affine import Affine
 
-from routing.elevation import ElevationError, read_heights, with_elevation
-from routing.streets import StreetGraph, StreetMode
+from routing.streets.elevation import ElevationError, read_heights, with_elevation
+from routing.streets.graph import StreetGraph, StreetMode
 from tests.street_maps import DEGREE_M, draw, lonlat, way_between
 
 WALK, BIKE, CAR = StreetMode.WALK, StreetMode.BIKE, StreetMode.CAR

@@ -1,8 +1,8 @@
 import numpy as np
 
-from routing.footpaths import walks_between
-from routing.snap import snap_many
-from routing.streets import StreetMode
+from routing.streets.footpaths import walks_between
+from routing.streets.graph import StreetMode
+from routing.streets.snap import snap_many
 from tests.street_maps import draw, lonlat
 
 

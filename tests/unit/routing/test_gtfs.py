@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from routing.arrays import ArrayFileError
-from routing.gtfs import read_gtfs
-from routing.timetable import Timetable, UnknownStopError
-from routing.transit_footpaths import with_footpaths
-from routing.transit_modes import TransitMode
-from routing.transit_tables import FORBIDDEN_S, NO, UNKNOWN, YES
+from routing.gtfs.read import read_gtfs
+from routing.transit.footpaths import with_footpaths
+from routing.transit.modes import TransitMode
+from routing.transit.tables import FORBIDDEN_S, NO, UNKNOWN, YES
+from routing.transit.timetable import Timetable, UnknownStopError
 from tests.unit.routing.feeds import FILES, times, write_feed
 
 
@@ -66,8 +66,9 @@ def test_opening_and_searching_a_timetable_loads_no_pandas(tmp_path: Path) -> No
     read(write_feed(tmp_path / "f.zip")).save(tmp_path / "saved")
     script = (
         "import sys; from pathlib import Path; from datetime import date;"
-        "from routing.timetable import Timetable; from routing.transit_search import TransitSearch;"
-        "import routing.gtfs;"
+        "from routing.transit.timetable import Timetable;"
+        "from routing.transit.search import TransitSearch;"
+        "import routing.gtfs.read;"
         "t = Timetable.load(Path(sys.argv[1])); t.day_view(date(2024, 6, 12)); TransitSearch(t);"
         "print('pandas' in sys.modules)"
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from routing.gtfs import GtfsError, read_gtfs
+from routing.gtfs.read import GtfsError, read_gtfs
 from routing.notices import Notice
 from tests.unit.routing.feeds import FILES, times, write_feed
 

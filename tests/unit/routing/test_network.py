@@ -6,7 +6,7 @@ import pytest
 
 from routing.network import Network, NetworkError, prepare
 from routing.planner import Planner
-from routing.streets import StreetMode
+from routing.streets.graph import StreetMode
 from tests.builders import request, save_town, shown, town, without_streets
 
 LINES = "Red A 08:00 D 08:05\nBlue E 08:15 J 08:20"

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 import shapely
 
-from routing.osm import OsmError, read_osm
-from routing.osm_model import Restriction
-from routing.street_build import build_streets
-from routing.streets import StreetMode
+from routing.osm.model import Restriction
+from routing.osm.read import OsmError, read_osm
+from routing.streets.build import build_streets
+from routing.streets.graph import StreetMode
 from tests.street_maps import lonlat, write_osm
 
 SPOTS = {

@@ -1,7 +1,7 @@
 import pytest
 
-from routing.osm_tags import read_barrier, read_street
-from routing.streets import EdgeFlag, RoadClass, StreetMode, Surface
+from routing.osm.tags import read_barrier, read_street
+from routing.streets.graph import EdgeFlag, RoadClass, StreetMode, Surface
 
 
 def access(**tags: str) -> str:

@@ -6,11 +6,11 @@ import numpy as np
 import osmnx as ox
 import pytest
 
-from routing.osm import OsmError
-from routing.osm_model import Restriction
-from routing.osmnx_io import from_graphml, from_osmnx, from_place, to_osmnx
-from routing.street_search import StreetSearch
-from routing.streets import StreetGraph, StreetMode
+from routing.osm.model import Restriction
+from routing.osm.osmnx_io import from_graphml, from_osmnx, from_place, to_osmnx
+from routing.osm.read import OsmError
+from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.search import StreetSearch
 from tests.map_servers import ROAD, SPOTS, WAYS, map_servers
 from tests.street_maps import draw, snap, way_between
 

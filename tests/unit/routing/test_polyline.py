@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from routing.polyline import decode, encode
+from routing.journeys.polyline import decode, encode
 
 
 def test_the_example_of_the_format_is_written_as_published() -> None:

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
+from routing.journeys.response import to_json
 from routing.planner import Planner
-from routing.response import to_json
 from tests.builders import shown, town
 from tests.realtime_feeds import (
     LINES,

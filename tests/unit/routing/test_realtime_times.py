@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing.realtime_times import Told, foresee
+from routing.realtime.times import Told, foresee
 
 PLANNED = [0, 10, 20, 30]
 LEAVING = [0, 12, 20, 30]

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from routing.model import PlanResult
-from routing.sharing import SharedVehicles, SharedVehiclesError
-from routing.streets import StreetMode
+from routing.sharing.vehicles import SharedVehicles, SharedVehiclesError
+from routing.streets.graph import StreetMode
 from tests.builders import MAIN_STREET, ask, bikes, show, shown, station, town, without_streets
 from tests.street_maps import lonlat
 

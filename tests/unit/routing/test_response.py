@@ -6,8 +6,8 @@ import numpy as np
 import orjson
 import pytest
 
-from routing.polyline import decode
-from routing.response import Clock, to_json
+from routing.journeys.polyline import decode
+from routing.journeys.response import Clock, to_json
 from tests.builders import ask, bikes, station, town
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from routing import shortcuts, transit_room
-from routing.day_view import DayView
-from routing.gtfs import read_gtfs
-from routing.shortcuts import TooManyRunsError, build_in_background, build_shortcuts
-from routing.timetable import Timetable
-from routing.transit_search import TransitSearch
+from routing.gtfs.read import read_gtfs
+from routing.transit import room, shortcuts
+from routing.transit.day_view import DayView
+from routing.transit.search import TransitSearch
+from routing.transit.shortcuts import TooManyRunsError, build_in_background, build_shortcuts
+from routing.transit.timetable import Timetable
 from tests.unit.routing.feeds import write_feed
 from tests.unit.routing.test_transit_search import DAY
 
@@ -83,8 +83,8 @@ def test_a_queue_or_a_table_that_was_too_short_grows(
     view = town.day_view(DAY)
     roomy = build_shortcuts(view)
     wide = answers(town, view)
-    monkeypatch.setattr(transit_room, "FIRST_QUEUE", 1)
-    monkeypatch.setattr(transit_room, "_thread", threading.local())
+    monkeypatch.setattr(room, "FIRST_QUEUE", 1)
+    monkeypatch.setattr(room, "_thread", threading.local())
     monkeypatch.setattr(shortcuts, "HOPS_PER_CALL", 0)
     view.speedup.shortcuts = None
     tight = build_shortcuts(view, threads=2)

@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from routing.osm_model import Restriction
-from routing.street_search import StreetSearch
-from routing.streets import RoadClass, StreetFileError, StreetGraph, StreetMode
+from routing.osm.model import Restriction
+from routing.streets.graph import RoadClass, StreetFileError, StreetGraph, StreetMode
+from routing.streets.search import StreetSearch
 from tests.street_maps import draw, show, snap, way_between
 
 WALK, BIKE, CAR = StreetMode.WALK, StreetMode.BIKE, StreetMode.CAR

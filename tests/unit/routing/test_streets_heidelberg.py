@@ -10,13 +10,13 @@ import numpy as np
 import osmnx as ox
 import pytest
 
-from routing.osm import OsmError, read_osm
-from routing.osm_model import OsmExtract
-from routing.osmnx_io import to_osmnx
-from routing.snap import Snapper, snap_many
-from routing.street_build import build_streets
-from routing.street_search import StreetSearch
-from routing.streets import StreetGraph, StreetMode
+from routing.osm.model import OsmExtract
+from routing.osm.osmnx_io import to_osmnx
+from routing.osm.read import OsmError, read_osm
+from routing.streets.build import build_streets
+from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.search import StreetSearch
+from routing.streets.snap import Snapper, snap_many
 from tests.shared import shared_dir
 
 pytestmark = pytest.mark.shared

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from routing.day_view import TripFilter
-from routing.gtfs import read_gtfs
-from routing.timetable import Timetable
-from routing.transit_modes import TransitMode
-from routing.transit_search import Ends, Ride, TransitJourney, TransitQueryError, TransitSearch
+from routing.gtfs.read import read_gtfs
+from routing.transit.day_view import TripFilter
+from routing.transit.modes import TransitMode
+from routing.transit.search import Ends, Ride, TransitJourney, TransitQueryError, TransitSearch
+from routing.transit.timetable import Timetable
 from tests.unit.routing.feeds import FILES, write_feed
 
 DAY = date(2024, 6, 12)

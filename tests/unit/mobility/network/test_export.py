@@ -12,9 +12,9 @@ from mobility.commands import main
 from mobility.network.build import build_network
 from mobility.network.manifest import load_manifest
 from routing.network import Network
-from routing.snap import Snapper
-from routing.street_search import StreetSearch
-from routing.streets import StreetMode
+from routing.streets.graph import StreetMode
+from routing.streets.search import StreetSearch
+from routing.streets.snap import Snapper
 from tests.shared import ROOT
 from tests.unit.mobility.network.tiny_town import SOUTH, STEP, WEST, inputs
 

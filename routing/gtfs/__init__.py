@@ -1,0 +1,1 @@
+"""GTFS feeds → a timetable and notices."""

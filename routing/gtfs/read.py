@@ -1,0 +1,261 @@
+"""GTFS zip files → Timetable and notices."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from routing.arrays import Bool, Float64, Int64, StringTable, UInt32
+from routing.gtfs.files import FeedFiles, GtfsError
+from routing.gtfs.runs import Headway, RawCalls, Runs, order_runs, read_headways
+from routing.gtfs.shapes import ShapeReader, make_courses
+from routing.gtfs.tables import FeedTables
+from routing.gtfs.transfers import TransferRules, read_transfers
+from routing.gtfs.trips import FeedCalls, FeedTrips, read_calls, read_trips
+from routing.notices import Notice, NoticeList
+from routing.transit.tables import Stops, Trips
+from routing.transit.timetable import Timetable
+
+__all__ = ["Area", "GtfsError", "read_gtfs"]
+
+Area = tuple[float, float, float, float] | Callable[[Float64, Float64], Bool]
+"""West, south, east, north; or which of some (lon, lat) lie inside."""
+
+_CALL_COLUMNS = ("stop", "arrival_s", "departure_s", "pickup", "drop_off", "sequence")
+_NEEDED = ("stops.txt", "routes.txt", "trips.txt", "stop_times.txt")
+
+
+@dataclass
+class _Reading:
+    """What has been read of the feeds so far."""
+
+    notices: NoticeList
+    tables: FeedTables
+    shapes: ShapeReader
+    rules: TransferRules = field(default_factory=TransferRules)
+    names: list[str] = field(default_factory=list)
+    trips: list[FeedTrips] = field(default_factory=list)
+    calls: list[FeedCalls] = field(default_factory=list)
+    headways: list[Headway] = field(default_factory=list)
+    shape: list["np.ndarray"] = field(default_factory=list)
+
+
+def read_gtfs(
+    paths: list[Path], area: Area | None = None, today: date | None = None
+) -> tuple[Timetable, list[Notice]]:
+    """Read feeds into one timetable.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Zip files or folders. Ids may clash: each feed keeps its own.
+    area : tuple of float or callable, optional
+        Keep trips that call inside, whole; and the stops they serve.
+    today : date, optional
+        With it, a feed whose service has ended is told.
+
+    Returns
+    -------
+    Timetable
+        Without the walks between stops that streets allow; see ``with_footpaths``.
+    list of Notice
+        Every fault met; none stops the reading.
+
+    Raises
+    ------
+    GtfsError
+        A file is no zip, is damaged, or lacks stops, routes, trips, times or calendars.
+    """
+    if not paths:
+        raise GtfsError("no feed given; name at least one GTFS zip file")
+    notices = NoticeList()
+    reading = _Reading(notices, FeedTables(notices), ShapeReader(notices))
+    for path in paths:
+        files = FeedFiles(Path(path), notices)
+        try:
+            _check_files(files)
+            _read_feed(reading, files, today)
+        finally:
+            files.close()
+    return _assemble(reading, area), notices.finish()
+
+
+def _check_files(files: FeedFiles) -> None:
+    missing = [name for name in _NEEDED if not files.has(name)]
+    if missing:
+        raise GtfsError(f"{files.path} has no {', '.join(missing)}; it is no GTFS feed")
+    if not (files.has("calendar.txt") or files.has("calendar_dates.txt")):
+        raise GtfsError(
+            f"{files.path} has neither calendar.txt nor calendar_dates.txt; nothing would run"
+        )
+
+
+def _read_feed(reading: _Reading, files: FeedFiles, today: date | None) -> None:
+    tables, notices = reading.tables, reading.notices
+    reading.names.append(files.name)
+    tables.read(files)
+    trips = read_trips(files, tables, notices)
+    calls = read_calls(files, tables, trips, notices)
+    before = sum(len(part.rows) for part in reading.trips)
+    for row in read_headways(files, trips, notices):
+        shifted = Headway(before + row.trip, row.start_s, row.end_s, row.every_s, row.inexact)
+        reading.headways.append(shifted)
+    reading.shape.append(reading.shapes.read(files, trips.shape))
+    read_transfers(files, tables, reading.rules, notices)
+    reading.trips.append(trips)
+    reading.calls.append(calls)
+    _check_calendar(reading, files, trips, today)
+
+
+def _check_calendar(
+    reading: _Reading, files: FeedFiles, trips: FeedTrips, today: date | None
+) -> None:
+    days = reading.tables.make_services().days_of(np.unique(trips.service).astype(np.uint32))
+    label = files.label("calendar.txt")
+    if days is None:
+        message = "no trip runs on any day"
+        reading.notices.add("empty_calendar", "warning", label, message=message)
+    elif today is not None and days[1] < today:
+        message = f"the last service day was {days[1].isoformat()}"
+        reading.notices.add("expired_feed", "warning", label, message=message)
+
+
+def _assemble(reading: _Reading, area: Area | None) -> Timetable:
+    calls = _join_calls(reading.calls)
+    keep = np.concatenate([part.whole for part in reading.calls])
+    stops, rules = reading.tables.make_stops(), reading.rules
+    if area is not None:
+        keep &= _calls_inside(calls, stops, area)
+        stops, moved = _served_stops(stops, calls, keep)
+        calls = RawCalls(
+            calls.first,
+            moved[calls.stop].astype(np.uint32),
+            calls.arrival_s,
+            calls.departure_s,
+            calls.pickup,
+            calls.drop_off,
+            calls.sequence,
+        )
+        rules = TransferRules(
+            {
+                (int(moved[a]), int(moved[b])): seconds
+                for (a, b), seconds in rules.seconds.items()
+                if moved[a] >= 0 and moved[b] >= 0
+            }
+        )
+    reading.calls.clear()
+    runs, patterns, times = order_runs(calls, keep, reading.headways)
+    del calls
+    shapes = reading.shapes.make_shapes()
+    shape = np.concatenate(reading.shape)[runs.trip]
+    courses, course = make_courses(shapes, stops, patterns, runs.pattern, shape)
+    texts, headsign = _headsigns(reading.trips)
+    return Timetable(
+        feeds=StringTable.of(reading.names),
+        texts=texts,
+        agencies=reading.tables.make_agencies(),
+        stops=stops,
+        routes=reading.tables.make_routes(),
+        services=reading.tables.make_services(),
+        trips=_make_trips(reading.trips, runs, headsign, course),
+        patterns=patterns,
+        calls=times,
+        footpaths=rules.make_footpaths(len(stops.lon)),
+        shapes=shapes,
+        courses=courses,
+    )
+
+
+def _join_calls(parts: list[FeedCalls]) -> RawCalls:
+    first, start = [np.zeros(1, np.int64)], 0
+    for part in parts:
+        first.append(part.first[1:] + start)
+        start += int(part.first[-1])
+    return RawCalls(
+        np.concatenate(first),
+        *(
+            getattr(parts[0], name)
+            if len(parts) == 1
+            else np.concatenate([getattr(part, name) for part in parts])
+            for name in _CALL_COLUMNS
+        ),
+    )
+
+
+def _calls_inside(calls: RawCalls, stops: Stops, area: Area) -> Bool:
+    """Tell which trips call at a stop inside the area."""
+    if callable(area):
+        inside = area(stops.lon, stops.lat)
+    else:
+        west, south, east, north = area
+        inside = (stops.lon >= west) & (stops.lon <= east)
+        inside &= (stops.lat >= south) & (stops.lat <= north)
+    count = np.concatenate([[0], np.cumsum(inside[calls.stop])])
+    return np.asarray(count[calls.first[1:]] > count[calls.first[:-1]])
+
+
+def _served_stops(stops: Stops, calls: RawCalls, keep: Bool) -> tuple[Stops, Int64]:
+    """Keep the stops of kept trips and their stations; return them and where each went."""
+    used = np.zeros(len(stops.lon), np.bool_)
+    used[calls.stop[np.repeat(keep, np.diff(calls.first))]] = True
+    for _ in range(3):  # boarding area, platform, station
+        used[stops.parent[used & (stops.parent >= 0)]] = True
+    rows = np.flatnonzero(used)
+    moved = np.full(len(used), -1, np.int64)
+    moved[rows] = np.arange(len(rows))
+    parent = stops.parent[rows]
+    kept = {
+        "parent": np.where(parent >= 0, moved[parent], -1).astype(np.int32),
+        **{
+            name: StringTable.of(getattr(stops, name)[int(row)] for row in rows)
+            for name in ("id", "name", "code", "platform")
+        },
+        **{
+            name: getattr(stops, name)[rows]
+            for name in ("lon", "lat", "location_type", "wheelchair", "feed")
+        },
+    }
+    return Stops(**kept), moved
+
+
+def _headsigns(parts: list[FeedTrips]) -> tuple[StringTable, UInt32]:
+    index: dict[str, int] = {}
+    rows = [index.setdefault(text, len(index)) for part in parts for text in part.headsign]
+    return StringTable.of(index), np.array(rows, np.uint32)
+
+
+def _make_trips(
+    parts: list[FeedTrips],
+    runs: Runs,
+    headsign: UInt32,
+    course: "np.ndarray",
+) -> Trips:
+    ids = [key for part in parts for key in part.rows]
+    names = [name for part in parts for name in part.short_name]
+    blocks: dict[tuple[int, str], int] = {}
+    block = [
+        blocks.setdefault((feed, text), len(blocks)) if text else -1
+        for feed, part in enumerate(parts)
+        for text in part.block
+    ]
+    rows = runs.trip
+
+    def column(name: str, dtype: type) -> "np.ndarray":
+        return np.concatenate([getattr(part, name) for part in parts]).astype(dtype)[rows]
+
+    return Trips(
+        id=StringTable.of(ids[row] for row in rows.tolist()),
+        short_name=StringTable.of(names[row] for row in rows.tolist()),
+        headsign=headsign[rows],
+        route=column("route", np.uint32),
+        service=column("service", np.uint32),
+        pattern=runs.pattern,
+        direction=column("direction", np.uint8),
+        wheelchair=column("wheelchair", np.uint8),
+        bikes=column("bikes", np.uint8),
+        block=np.array(block, np.int32)[rows],
+        course=course,
+        inexact=runs.inexact,
+    )

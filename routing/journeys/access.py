@@ -1,0 +1,216 @@
+"""Ways between a door and stops: on foot or on one's own bicycle, over streets or straight."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from routing.arrays import Bool, Float32, Float64, Int32
+from routing.geometry import distance_m
+from routing.journeys.drawing import StreetLeg, draw_leg, straight_leg
+from routing.model import Mode, Place, PlanRequest
+from routing.network import WALK_MPS, Network, off_street_s
+from routing.streets.graph import StreetMode
+from routing.streets.search import Reach, StreetPath
+from routing.streets.snap import Snap, Snapper, SnapTable
+from routing.transit.timetable import Timetable
+
+SNAP_RADIUS_M = 500.0
+DETOUR = 1.3
+"""Straight lines times this stand in for walks where there are no streets."""
+
+LONGEST_WALK_S = 7200
+"""A direct walk this long is offered where nothing else is found."""
+
+ROUNDED_OFF_S = 0.05
+
+Draw = Callable[[int], list[StreetLeg]]
+
+
+@dataclass(frozen=True)
+class StreetEnd:
+    """One end of a journey: stops in range, and how to draw the way to each.
+
+    Parameters
+    ----------
+    mode : str
+        ``WALK``, ``BICYCLE``, or ``RENTAL:`` and a family of vehicles.
+    stop, seconds, walk_s : int32, (n,)
+        Stops in ascending order; seconds between door and stop; those of them on foot.
+    draw : callable
+        Given a stop, returns the legs in the direction of travel.
+    """
+
+    mode: str
+    stop: Int32
+    seconds: Int32
+    walk_s: Int32
+    draw: Draw = field(repr=False)
+
+    def walk_to(self, stop: int) -> int:
+        """Return the seconds on foot between the door and a stop of this end."""
+        return int(self.walk_s[np.searchsorted(self.stop, stop)])
+
+
+def nearer(end: StreetEnd, most_walk_s: int) -> StreetEnd:
+    """Return the same end with the stops that take little walking only."""
+    near = end.walk_s <= most_walk_s
+    return replace(end, stop=end.stop[near], seconds=end.seconds[near], walk_s=end.walk_s[near])
+
+
+def make_end(mode: str, seconds: Float32, walk_s: Float32, draw: Draw) -> StreetEnd:
+    """Make an end of seconds per stop (infinite where out of range), both float32, (n_stops,)."""
+    stop = np.flatnonzero(np.isfinite(seconds)).astype(np.int32)
+    return StreetEnd(mode, stop, whole_s(seconds[stop]), whole_s(walk_s[stop]), draw)
+
+
+def whole_s(seconds: Float32) -> Int32:
+    """Round seconds up, but for the last few centimetres of a way."""
+    whole: Int32 = np.ceil(seconds - ROUNDED_OFF_S).clip(0).astype(np.int32)
+    return whole
+
+
+class Side:
+    """A door: the origin, or in reverse the destination; searches from it are made once.
+
+    Parameters
+    ----------
+    network : Network
+        Where to plan.
+    request : PlanRequest
+        For its limits.
+    reverse : bool
+        Ways lead to this door instead of from it.
+    served : bool, (n_stops,), optional
+        Stops worth going to; those of the timetable by default.
+    """
+
+    def __init__(
+        self, network: Network, request: PlanRequest, reverse: bool, served: Bool | None = None
+    ) -> None:
+        self.network = network
+        self.served = network.served if served is None else served
+        self.request = request
+        self.reverse = reverse
+        self.place = request.destination if reverse else request.origin
+        self._snaps: dict[StreetMode, Snap | None] = {}
+
+    @property
+    def on_streets(self) -> bool:
+        """Whether the network has streets to walk on."""
+        return self.network.streets is not None
+
+    def snap(self, mode: StreetMode) -> Snap | None:
+        """Return the door's link to the streets of a mode, ``None`` where none is near."""
+        if mode not in self._snaps:
+            snapper = Snapper(self.network.streets, mode) if self.network.streets else None
+            self._snaps[mode] = (
+                snapper.snap(self.place.lon, self.place.lat, SNAP_RADIUS_M) if snapper else None
+            )
+        return self._snaps[mode]
+
+    def seed(self, mode: StreetMode, extra_s: float = 0.0) -> list[tuple[Snap, float]]:
+        """Return the door as the source of a street search, the way to the street included."""
+        snap = self.snap(mode)
+        return [] if snap is None else [(snap, snap.distance_m / WALK_MPS + extra_s)]
+
+    @cached_property
+    def walk(self) -> Reach:
+        """Everything within the longest walk asked for."""
+        limit = max(self.request.max_access_walk_s, self.request.max_direct_walk_s)
+        search = self.network.search(StreetMode.WALK)
+        return search.reach(self.seed(StreetMode.WALK), limit, self.reverse)
+
+    def walk_seconds(self, places: SnapTable, off_s: Float32 | None = None) -> Float32:
+        """Return float32 seconds on foot between the door and places, infinite if too far."""
+        off = off_street_s(places) if off_s is None else off_s
+        return self.network.search(StreetMode.WALK).many(self.walk, places) + off
+
+    def walk_leg(self, places: SnapTable, row: int, place: Place) -> StreetLeg | None:
+        """Draw the walk between the door and one of some places, ``None`` if out of range."""
+        snap = places[row]
+        path = None if snap is None else self.network.search(StreetMode.WALK).path(self.walk, snap)
+        if snap is None or path is None:
+            return None
+        return self.draw(Mode.WALK, path, StreetMode.WALK, place, snap.distance_m)
+
+    def draw(
+        self, word: str, path: StreetPath, mode: StreetMode, other: Place, other_off_m: float
+    ) -> StreetLeg:
+        """Draw a way between the door and another place in the direction of travel."""
+        snap = self.snap(mode)
+        own_off_m = snap.distance_m if snap else 0.0
+        ends = [(self.place, own_off_m), (other, other_off_m)]
+        if self.reverse:
+            ends.reverse()
+        assert self.network.streets is not None  # noqa: S101 - there is a path on them
+        return draw_leg(self.network.streets, word, path, *ends)
+
+
+def walk_end(side: Side) -> StreetEnd:
+    """Find the stops within walking distance of a door."""
+    network = side.network
+    timetable = _timetable(network)
+    limit = side.request.max_access_walk_s
+    if not side.on_streets:
+        return _straight_end(side, timetable, limit)
+    links = network.links[StreetMode.WALK]
+    seconds = side.walk_seconds(links, network.off_street_s[StreetMode.WALK])
+    seconds = served_within(side, seconds, limit)
+
+    def draw(stop: int) -> list[StreetLeg]:
+        leg = side.walk_leg(links, stop, network.stop_place(stop))
+        return [] if leg is None else [leg]
+
+    return make_end(Mode.WALK, seconds, seconds, draw)
+
+
+def bike_end(side: Side) -> StreetEnd:
+    """Find the stops within reach of one's own bicycle, which is parked there."""
+    network, mode = side.network, StreetMode.BIKE
+    search = network.search(mode)
+    reach = search.reach(side.seed(mode), side.request.max_access_ride_s, side.reverse)
+    links = network.links[mode]
+    seconds = search.many(reach, links) + network.off_street_s[mode]
+    seconds = served_within(side, seconds, side.request.max_access_ride_s)
+
+    def draw(stop: int) -> list[StreetLeg]:
+        snap = links[stop]
+        path = None if snap is None else search.path(reach, snap)
+        if snap is None or path is None:
+            return []
+        place = network.stop_place(stop)
+        return [side.draw(Mode.BICYCLE, path, mode, place, snap.distance_m)]
+
+    return make_end(Mode.BICYCLE, seconds, np.zeros_like(seconds), draw)
+
+
+def served_within(side: Side, seconds: Float32, limit_s: float) -> Float32:
+    """Make the seconds to stops infinite where too long, or where nothing ever calls."""
+    return np.where((seconds <= limit_s) & side.served, seconds, np.float32(np.inf))
+
+
+def _timetable(network: Network) -> Timetable:
+    assert network.timetable is not None  # noqa: S101 - ends are asked for with a timetable only
+    return network.timetable
+
+
+def straight_s(a: Place, lon: Float64, lat: Float64) -> Float64:
+    """Return the estimated seconds on foot from a place to points, float64, (n,)."""
+    return distance_m(a.lon, a.lat, lon, lat) * DETOUR / WALK_MPS
+
+
+def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd:
+    network = side.network
+    lon, lat = np.asarray(timetable.stops.lon), np.asarray(timetable.stops.lat)
+    seconds = straight_s(side.place, lon, lat).astype(np.float32)
+    seconds = served_within(side, seconds, limit_s)
+
+    def draw(stop: int) -> list[StreetLeg]:
+        ends = [side.place, network.stop_place(stop)]
+        if side.reverse:
+            ends.reverse()
+        return [straight_leg(Mode.WALK, ends[0], ends[1], DETOUR, float(seconds[stop]))]
+
+    return make_end(Mode.WALK, seconds, seconds, draw)

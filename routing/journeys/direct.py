@@ -1,0 +1,181 @@
+"""Ways from door to door without public transport."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from routing.geometry import distance_m
+from routing.journeys.access import DETOUR, LONGEST_WALK_S, ROUNDED_OFF_S, Side, straight_s
+from routing.journeys.combine import DIRECT, Candidate
+from routing.journeys.drawing import StreetLeg, straight_leg
+from routing.model import Mode, PlanRequest
+from routing.network import WALK_MPS
+from routing.sharing.rental import GIVE_BACK_S, RentalSearch
+from routing.sharing.vehicles import FREE
+from routing.streets.graph import StreetMode
+
+STREET_MODES = {Mode.BICYCLE: StreetMode.BIKE, Mode.CAR: StreetMode.CAR}
+
+RIDE_MPS = 3.5
+"""A ride is searched as far as this speed on the straight line, and a little, would take."""
+RIDE_EXTRA_S = 600
+
+
+@dataclass(frozen=True)
+class DirectWay:
+    """A way without public transport, drawn when it is wanted.
+
+    Parameters
+    ----------
+    mode : str
+        WALK, BICYCLE, CAR or ``RENTAL:`` and a family of vehicles.
+    seconds, walk_s : float
+        From door to door; those of them on foot.
+    draw : callable
+        Returns the legs, or none if the way turns out not to work.
+    """
+
+    mode: str
+    seconds: float
+    walk_s: float
+    draw: Callable[[], list[StreetLeg]] = field(repr=False)
+
+    def candidate(self, request: PlanRequest) -> Candidate:
+        """Place the way in time: leaving at the time asked for, or arriving at it."""
+        seconds = max(math.ceil(self.seconds - ROUNDED_OFF_S), 0)
+        moment = int(request.time.timestamp())
+        start = moment - seconds if request.arrive_by else moment
+        return Candidate(
+            (DIRECT, self.mode), start, start + seconds, 0, math.ceil(self.walk_s), self
+        )
+
+
+def direct_walk(origin: Side, destination: Side, limit_s: float) -> DirectWay | None:
+    """Find the walk from door to door, ``None`` if it takes longer than ``limit_s``."""
+    if not origin.on_streets:
+        return _straight_walk(origin, destination, limit_s)
+    door, goal = origin.snap(StreetMode.WALK), destination.snap(StreetMode.WALK)
+    if door is None or goal is None:
+        return None
+    search = origin.network.search(StreetMode.WALK)
+    reach = origin.walk
+    if limit_s > reach.limit_s:
+        reach = search.reach(origin.seed(StreetMode.WALK), limit_s, until=goal)
+    off_s = goal.distance_m / WALK_MPS
+    seconds = search.seconds_to(reach, goal) + off_s
+    if seconds > limit_s:
+        return None
+
+    def draw() -> list[StreetLeg]:
+        path = search.path(reach, goal)
+        if path is None:
+            return []
+        place = destination.place
+        return [origin.draw(Mode.WALK, path, StreetMode.WALK, place, goal.distance_m)]
+
+    return DirectWay(Mode.WALK, seconds, seconds, draw)
+
+
+def longest_walk(origin: Side, destination: Side) -> DirectWay | None:
+    """Find the walk that is offered where nothing else is found."""
+    return direct_walk(origin, destination, LONGEST_WALK_S)
+
+
+def _straight_walk(origin: Side, destination: Side, limit_s: float) -> DirectWay | None:
+    to = destination.place
+    seconds = float(straight_s(origin.place, np.array([to.lon]), np.array([to.lat]))[0])
+    if seconds > limit_s:
+        return None
+    return DirectWay(
+        Mode.WALK,
+        seconds,
+        seconds,
+        lambda: [straight_leg(Mode.WALK, origin.place, to, DETOUR, seconds)],
+    )
+
+
+def direct_ride(origin: Side, destination: Side, mode: Mode) -> DirectWay | None:
+    """Find the way on one's own bicycle or by one's own car."""
+    street_mode = STREET_MODES[mode]
+    goal = destination.snap(street_mode)
+    seed = origin.seed(street_mode)
+    if goal is None or not seed:
+        return None
+    search = origin.network.search(street_mode)
+    limit = origin.request.max_direct_ride_s
+    reach = search.reach(seed, limit, until=goal)
+    seconds = search.seconds_to(reach, goal) + goal.distance_m / WALK_MPS
+    if not seconds <= limit:
+        return None
+
+    def draw() -> list[StreetLeg]:
+        path = search.path(reach, goal)
+        if path is None:
+            return []
+        return [origin.draw(mode, path, street_mode, destination.place, goal.distance_m)]
+
+    return DirectWay(mode, seconds, 0.0, draw)
+
+
+def ride_limit_s(request: PlanRequest) -> float:
+    """Return how long shared rides are searched for, by how far apart the doors lie."""
+    a, b = request.origin, request.destination
+    crow_m = float(distance_m(a.lon, a.lat, np.array([b.lon]), np.array([b.lat]))[0])
+    whole_way = min(request.max_direct_ride_s, crow_m / RIDE_MPS + RIDE_EXTRA_S)
+    return max(whole_way, float(request.max_access_ride_s))
+
+
+def direct_rentals(
+    from_origin: list[RentalSearch], to_destination: list[RentalSearch]
+) -> Iterator[DirectWay]:
+    """Find the quickest way on a shared vehicle alone, one per family of vehicles.
+
+    Parameters
+    ----------
+    from_origin, to_destination : list of RentalSearch
+        For the same fleets in the same order.
+    """
+    best: dict[str, DirectWay] = {}
+    for outward, homeward in zip(from_origin, to_destination, strict=True):
+        way = _direct_rental(outward, homeward)
+        if way is None:
+            continue
+        rival = best.get(way.mode)
+        if rival is None or way.seconds < rival.seconds:
+            best[way.mode] = way
+    yield from best.values()
+
+
+def _direct_rental(outward: RentalSearch, homeward: RentalSearch) -> DirectWay | None:
+    if outward.reach is None:
+        return None
+    if outward.fleet.kind.ends_at == FREE:
+        return _ridden_to_the_door(outward, homeward.side)
+    seconds, place = outward.best_return(homeward.door_walk)
+    if not np.isfinite(seconds):
+        return None
+    links = homeward.fleet.walk_links
+
+    def draw() -> list[StreetLeg]:
+        legs = outward.legs_to_place(place)
+        walk = homeward.side.walk_leg(links, place, outward.fleet.place(place))
+        return [*legs, walk] if legs and walk else []
+
+    walk_s = outward.walk_before(place) + float(homeward.door_walk[place])
+    return DirectWay(outward.fleet.family, seconds, walk_s, draw)
+
+
+def _ridden_to_the_door(outward: RentalSearch, destination: Side) -> DirectWay | None:
+    assert outward.reach is not None  # noqa: S101 - checked by the caller
+    place = destination.place
+    goal = destination.snap(outward.fleet.kind.street_mode)
+    if goal is None or not outward.fleet.may_end(place.lon, place.lat):
+        return None
+    times, near = outward.ride.many_with_source(outward.reach, goal.table)
+    seconds = float(times[0]) + goal.distance_m / WALK_MPS + GIVE_BACK_S
+    if not np.isfinite(seconds):
+        return None
+    walk_s = float(outward.door_walk[near[0]])
+    return DirectWay(outward.fleet.family, seconds, walk_s, lambda: outward.ride_legs(goal, place))

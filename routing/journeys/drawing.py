@@ -1,0 +1,101 @@
+"""Street legs before they have a time: their line, their length, the streets they follow."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from routing.geometry import distance_m, line_steps_m
+from routing.model import LonLat, Place, Rental, Step
+from routing.network import WALK_MPS
+from routing.streets.graph import StreetGraph
+from routing.streets.search import StreetPath
+
+DRAWN_OFF_M = 1.0
+"""Shorter ways between a place and its street are not drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreetLeg:
+    """A walk, ride or drive over streets.
+
+    Parameters
+    ----------
+    mode : str
+        WALK, BICYCLE, CAR or RENTAL.
+    seconds : float
+        Taking a shared vehicle and giving it back included.
+    lonlat : float64, (n, 2)
+        From ``origin`` to ``destination``.
+    """
+
+    mode: str
+    seconds: float
+    length_m: float
+    lonlat: LonLat
+    origin: Place
+    destination: Place
+    steps: tuple[Step, ...] = ()
+    rental: Rental | None = None
+    estimated: bool = False
+
+    def as_rental(self, rental: Rental, handling_s: float) -> "StreetLeg":
+        """Return this ride as one on a shared vehicle, with the time to take and return it."""
+        return replace(self, mode="RENTAL", rental=rental, seconds=self.seconds + handling_s)
+
+
+def draw_leg(
+    graph: StreetGraph,
+    mode: str,
+    path: StreetPath,
+    origin: tuple[Place, float],
+    destination: tuple[Place, float],
+) -> StreetLeg:
+    """Draw a path from one place to another.
+
+    Parameters
+    ----------
+    origin, destination : tuple of (Place, float)
+        The places, and the metres between each and the path's end, which are walked.
+    """
+    (start, start_off_m), (end, end_off_m) = origin, destination
+    off_m = start_off_m + end_off_m
+    parts = [path.lonlat]
+    if start_off_m > DRAWN_OFF_M:
+        parts.insert(0, np.array([[start.lon, start.lat]]))
+    if end_off_m > DRAWN_OFF_M:
+        parts.append(np.array([[end.lon, end.lat]]))
+    return StreetLeg(
+        mode=mode,
+        seconds=path.duration_s + off_m / WALK_MPS,
+        length_m=path.length_m + off_m,
+        lonlat=np.vstack(parts) if len(parts) > 1 else path.lonlat,
+        origin=start,
+        destination=end,
+        steps=_steps(graph, path),
+    )
+
+
+def straight_leg(
+    mode: str, origin: Place, destination: Place, detour: float, seconds: float
+) -> StreetLeg:
+    """Draw a straight line where no streets are known; its length is made ``detour`` longer."""
+    lonlat = np.array([[origin.lon, origin.lat], [destination.lon, destination.lat]])
+    crow_m = float(distance_m(origin.lon, origin.lat, lonlat[1:, 0], lonlat[1:, 1])[0])
+    return StreetLeg(mode, seconds, crow_m * detour, lonlat, origin, destination, estimated=True)
+
+
+def _steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:
+    """Join stretches of one street name, and place each on the line."""
+    if not len(path.edges):
+        return ()
+    name = graph.edges.name[path.edges]
+    begins = np.flatnonzero(np.concatenate(([True], name[1:] != name[:-1])))
+    length = np.add.reduceat(path.edge_m, begins)
+    before = np.concatenate(([0.0], np.cumsum(length)[:-1]))
+    along = np.concatenate(([0.0], np.cumsum(line_steps_m(path.lonlat))))
+    at = before * (along[-1] / max(float(length.sum()), 1e-9))
+    lon, lat = (np.interp(at, along, path.lonlat[:, axis]) for axis in (0, 1))
+    return tuple(
+        Step(graph.names[int(name[row])] or None, float(metres), float(x), float(y))
+        for row, metres, x, y in zip(begins, length, lon, lat, strict=True)
+    )

@@ -1,0 +1,108 @@
+"""From chosen ways to itineraries: legs with places, times, lines and trips."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from routing.journeys.access import StreetEnd
+from routing.journeys.combine import Candidate
+from routing.journeys.direct import DirectWay
+from routing.journeys.drawing import StreetLeg
+from routing.journeys.rides import RideDrawer
+from routing.journeys.transfer_walks import TransferWalks
+from routing.model import Itinerary, Leg
+from routing.network import Network
+from routing.realtime.runs import LiveChanges
+from routing.transit.day_view import DayView
+from routing.transit.journey import Ride, TransitJourney
+
+SHORTEST_WALK_M = 1.0
+"""Walks beside a ride that are shorter are no leg of their own."""
+
+TransitWay = tuple[TransitJourney, StreetEnd, StreetEnd, DayView, LiveChanges | None]
+"""What a candidate with public transport carries: journey, access, egress, day, changes of it."""
+
+
+class ItineraryMaker:
+    """Makes itineraries on one network; safe to share between threads."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._rides = RideDrawer(network, network.timetable) if network.timetable else None
+        self._walks = TransferWalks(network) if network.timetable else None
+
+    def make(self, chosen: Candidate) -> Itinerary | None:
+        """Make an itinerary of a candidate, ``None`` if one of its ways cannot be drawn."""
+        if isinstance(chosen.way, DirectWay):
+            drawn = chosen.way.draw()
+            legs = timed(_worth_it(drawn) or drawn, chosen.start_s, chosen.end_s)
+        else:
+            legs = self._transit_legs(*chosen.way)
+        if not legs:
+            return None
+        return Itinerary(chosen.combination, tuple(legs), chosen.transfers, chosen.walk_s)
+
+    def _transit_legs(
+        self,
+        journey: TransitJourney,
+        access: StreetEnd,
+        egress: StreetEnd,
+        view: DayView,
+        changes: LiveChanges | None,
+    ) -> list[Leg]:
+        assert self._rides is not None and self._walks is not None  # noqa: S101, PT018 - a journey
+        before, after = access.draw(journey.access_stop), egress.draw(journey.egress_stop)
+        if not before or not after:
+            return []
+        zero = view.epoch_s
+        first = zero + journey.departure_s
+        legs = timed(_worth_it(before), first, first + journey.access_s)
+        clock = first + journey.access_s
+        for part in journey.legs:
+            if isinstance(part, Ride):
+                legs.append(self._rides.leg(part, zero, changes))
+                clock = legs[-1].end_s
+            else:
+                walk = self._walks.between(part.from_stop, part.to_stop)
+                legs += timed([walk], clock, clock + part.seconds)
+                clock += part.seconds
+        last = zero + journey.arrival_s
+        legs += timed(_worth_it(after), last - journey.egress_s, last)
+        return legs
+
+
+def _worth_it(legs: Sequence[StreetLeg]) -> list[StreetLeg]:
+    return [leg for leg in legs if leg.length_m >= SHORTEST_WALK_M or leg.rental]
+
+
+def timed(legs: Sequence[StreetLeg], start_s: int, end_s: int) -> list[Leg]:
+    """Spread street legs over a time span, in proportion to what each takes.
+
+    Parameters
+    ----------
+    legs : sequence of StreetLeg
+        One after the other without waiting.
+    start_s, end_s : int
+        Unix seconds at which the first begins and the last ends.
+    """
+    if not legs:
+        return []
+    taken = np.cumsum([leg.seconds for leg in legs])
+    share = taken / taken[-1] if taken[-1] > 0 else np.ones(len(taken))
+    ends = np.rint(start_s + share * (end_s - start_s)).astype(np.int64).tolist()
+    starts = [start_s, *ends[:-1]]
+    return [
+        Leg(
+            mode=str(leg.mode),
+            start_s=start,
+            end_s=end,
+            origin=leg.origin,
+            destination=leg.destination,
+            distance_m=leg.length_m,
+            lonlat=leg.lonlat,
+            rental=leg.rental,
+            steps=leg.steps,
+            estimated=leg.estimated,
+        )
+        for leg, start, end in zip(legs, starts, ends, strict=True)
+    ]

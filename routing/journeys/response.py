@@ -1,0 +1,209 @@
+"""Itineraries in the words of OpenTripPlanner and MOTIS, ready to become JSON."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from routing.journeys.polyline import PRECISION, encode
+from routing.model import Itinerary, Leg, Place, PlanResult, Rental, RentalStation, Step
+from routing.realtime.model import Alert
+
+Json = dict[str, Any]
+
+
+def to_json(result: PlanResult) -> Json:
+    """Describe a plan as a JSON-ready dictionary.
+
+    Parameters
+    ----------
+    result : PlanResult
+        What the planner found.
+
+    Returns
+    -------
+    dict
+        ``network``, ``timezone``, ``request``, ``itineraries``, ``realTime`` (how fresh what is
+        known beside the timetable was) and ``requestError`` (null, or ``code`` and ``message``).
+        Times are RFC 3339 with the network's offset, durations seconds, distances metres,
+        positions EPSG:4326 degrees. Unknown is null.
+    """
+    clock = Clock(result.timezone)
+    request = result.request
+    error = result.error
+    return {
+        "network": result.network,
+        "timezone": result.timezone,
+        "request": {
+            "from": _place(request.origin, clock),
+            "to": _place(request.destination, clock),
+            "time": clock.text(int(request.time.timestamp())),
+            "arriveBy": request.arrive_by,
+            "modes": sorted(mode.value for mode in request.modes),
+            "searchWindow": request.search_window_s,
+        },
+        "itineraries": [
+            _itinerary(itinerary, number, clock)
+            for number, itinerary in enumerate(result.itineraries, start=1)
+        ],
+        "realTime": {
+            "state": str(result.real_time.state),
+            "age": result.real_time.age_s,
+            "updatedAt": _clock_or_null(result.real_time.told_s, clock),
+            "counts": result.real_time.counts,
+        },
+        "requestError": None
+        if error is None
+        else {"code": str(error.code), "message": error.message},
+    }
+
+
+class Clock:
+    """Writes Unix seconds as local RFC 3339 text; instants of one quarter hour share the work."""
+
+    def __init__(self, timezone: str) -> None:
+        self.zone = ZoneInfo(timezone)
+        self._quarters: dict[int, tuple[str, int, str]] = {}
+
+    def text(self, unix_s: int) -> str:
+        """Return for example ``2022-09-07T08:00:00+02:00``."""
+        # Since 1972 zones change their offset at quarter hours only, by multiples of them.
+        quarter, rest = divmod(unix_s, 900)
+        parts = self._quarters.get(quarter)
+        if parts is None:
+            local = datetime.fromtimestamp(quarter * 900, UTC).astimezone(self.zone)
+            text = local.isoformat()
+            parts = self._quarters[quarter] = (text[:14], local.minute, text[19:])
+        hour, minute, offset = parts
+        return f"{hour}{minute + rest // 60:02d}:{rest % 60:02d}{offset}"
+
+
+def _itinerary(itinerary: Itinerary, number: int, clock: Clock) -> Json:
+    return {
+        "id": str(number),
+        "startTime": clock.text(itinerary.start_s),
+        "endTime": clock.text(itinerary.end_s),
+        "duration": itinerary.duration_s,
+        "transfers": itinerary.transfers,
+        "walkTime": itinerary.walk_s,
+        "walkDistance": round(itinerary.walk_distance_m, 1),
+        "streetModes": list(itinerary.combination),
+        "legs": [_leg(leg, clock) for leg in itinerary.legs],
+    }
+
+
+def _leg(leg: Leg, clock: Clock) -> Json:
+    trip = leg.trip
+    return {
+        "mode": leg.mode,
+        "startTime": clock.text(leg.start_s),
+        "endTime": clock.text(leg.end_s),
+        "scheduledStartTime": _clock_or_null(leg.planned_start_s, clock),
+        "scheduledEndTime": _clock_or_null(leg.planned_end_s, clock),
+        "realTime": leg.real_time,
+        "cancelled": leg.cancelled,
+        "duration": leg.duration_s,
+        "distance": round(leg.distance_m, 1),
+        "estimated": leg.estimated,
+        "from": _place(leg.origin, clock),
+        "to": _place(leg.destination, clock),
+        "legGeometry": {
+            "points": encode(leg.lonlat),
+            "length": int(leg.lonlat.shape[0]),
+            "precision": PRECISION,
+        },
+        "steps": [_step(step) for step in leg.steps],
+        "tripId": trip.trip_id if trip else None,
+        "routeId": trip.route_id if trip else None,
+        "routeShortName": trip.short_name if trip else None,
+        "routeLongName": trip.long_name if trip else None,
+        "routeColor": trip.color if trip else None,
+        "routeTextColor": trip.text_color if trip else None,
+        "agencyId": trip.agency_id if trip else None,
+        "agencyName": trip.agency_name if trip else None,
+        "headsign": trip.headsign if trip else None,
+        "serviceDate": trip.service_date if trip else None,
+        "wheelchairAccessible": trip.wheelchair if trip else None,
+        "bikesAllowed": trip.bikes if trip else None,
+        "intermediateStops": [_place(stop, clock) for stop in leg.intermediate_stops],
+        "alerts": [_alert(alert, clock) for alert in leg.alerts],
+        "rental": _rental(leg.rental, clock),
+    }
+
+
+def _alert(alert: Alert, clock: Clock) -> Json:
+    return {
+        "headerText": alert.header,
+        "descriptionText": alert.description,
+        "url": alert.url,
+        "cause": alert.cause,
+        "effect": alert.effect,
+        "severityLevel": alert.severity,
+        "impactPeriod": [
+            {"start": _clock_or_null(start, clock), "end": _clock_or_null(end, clock)}
+            for start, end in alert.periods
+        ],
+    }
+
+
+def _clock_or_null(unix_s: int | None, clock: Clock) -> str | None:
+    return None if unix_s is None else clock.text(unix_s)
+
+
+def _place(place: Place, clock: Clock) -> Json:
+    return {
+        "name": place.name,
+        "lat": round(place.lat, 7),
+        "lon": round(place.lon, 7),
+        "stopId": place.stop_id,
+        "stationId": place.station_id,
+        "track": place.platform,
+        "arrival": _clock_or_null(place.arrival_s, clock),
+        "departure": _clock_or_null(place.departure_s, clock),
+        "scheduledArrival": _clock_or_null(place.planned_arrival_s, clock),
+        "scheduledDeparture": _clock_or_null(place.planned_departure_s, clock),
+        "cancelled": place.cancelled,
+    }
+
+
+def _step(step: Step) -> Json:
+    return {
+        "streetName": step.street_name,
+        "distance": round(step.distance_m, 1),
+        "lat": round(step.lat, 7),
+        "lon": round(step.lon, 7),
+    }
+
+
+def _rental(rental: Rental | None, clock: Clock) -> Json | None:
+    if rental is None:
+        return None
+    return {
+        "systemId": rental.system_id,
+        "systemName": rental.system_name,
+        "formFactor": rental.form_factor,
+        "vehicleTypeId": rental.vehicle_type_id,
+        "vehicleId": rental.vehicle_id,
+        "fromStation": _station(rental.from_station),
+        "toStation": _station(rental.to_station),
+        "availability": {
+            "vehicles": rental.vehicles_available,
+            "docks": rental.docks_available,
+        },
+        "returnConstraint": rental.return_constraint,
+        "rangeMeters": rental.range_m,
+        "pricingPlanId": rental.pricing_plan_id,
+        "asOf": None if rental.as_of is None else clock.text(rental.as_of),
+        "stale": rental.stale,
+        "rentalUris": rental.rental_uris,
+    }
+
+
+def _station(station: RentalStation | None) -> Json | None:
+    if station is None:
+        return None
+    return {
+        "stationId": station.station_id,
+        "name": station.name,
+        "lat": round(station.lat, 7),
+        "lon": round(station.lon, 7),
+    }

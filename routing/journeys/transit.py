@@ -1,0 +1,182 @@
+"""The timetable's part of a request: one range search per combination of street modes."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from routing.journeys.access import StreetEnd, nearer
+from routing.journeys.combine import Candidate
+from routing.model import Mode, PlanError, PlanErrorCode, PlanRequest
+from routing.network import Network
+from routing.realtime.days import LiveDays
+from routing.realtime.runs import LiveChanges
+from routing.transit.day_view import DayView, TripFilter
+from routing.transit.search import TransitJourney
+from routing.transit.shortcuts import build_in_background
+
+Code = PlanErrorCode
+LONGEST_JOURNEY_S = 8 * 3600
+RENTAL_WINDOW_S = 900
+"""What stands at a station now says little about later: such ways are sought this far only."""
+
+SHORT_WALK_S = 300
+
+FIRST_PART_S = 1200
+"""Of a window searched first: one who asks for five ways seldom needs the rest."""
+
+SEARCHED_AHEAD_S = 86_400
+"""How far beyond an empty window the next connection is looked for."""
+
+Pair = tuple[StreetEnd, StreetEnd]
+
+
+class TransitPlanning:
+    """Finds journeys for one request.
+
+    Parameters
+    ----------
+    network : Network
+        One with a timetable.
+    request : PlanRequest
+        What is wanted.
+    days : LiveDays, optional
+        Days as they are foreseen; else those of the timetable.
+    """
+
+    def __init__(
+        self, network: Network, request: PlanRequest, days: LiveDays | None = None
+    ) -> None:
+        self._network = network
+        self._days = days
+        self._request = request
+        self._local = request.time.astimezone(ZoneInfo(network.timezone))
+
+    @cached_property
+    def _view(self) -> DayView:
+        assert self._network.timetable is not None  # noqa: S101 - required above
+        only = TripFilter(wheelchair=True) if self._request.wheelchair else None
+        day = self._local.date()
+        planned = self._network.timetable.day_view(day, only)
+        view = planned if self._days is None else self._days.view(day, only)
+        if view is planned:  # a changed day is gone before its shortcuts would pay
+            build_in_background(view.mirror if self._request.arrive_by else view)
+        return view
+
+    @property
+    def _changes(self) -> LiveChanges | None:
+        return None if self._days is None else self._days.changes
+
+    def outside_service_period(self) -> PlanError | None:
+        """Return an error where no trip runs on the day asked for or the one before."""
+        days = self._network.service_days
+        if days is None:
+            return PlanError(Code.OUTSIDE_SERVICE_PERIOD, "the timetable has no service days")
+        day = self._local.date()
+        if days[0] <= day <= days[1] + timedelta(days=1):
+            return None
+        return PlanError(
+            Code.OUTSIDE_SERVICE_PERIOD,
+            f"the timetable covers {days[0]} to {days[1]}, not {day}: choose a day in it",
+        )
+
+    def find(self, pairs: Sequence[Pair]) -> tuple[list[Candidate], PlanError | None]:
+        """Find journeys for each pair of ends.
+
+        Returns
+        -------
+        list of Candidate
+            Pareto-optimal journeys, at least as many as asked for if the window holds them; where
+            none leaves (arrives) in the window, the next one after (before) it.
+        PlanError or None
+            Why there is none within the window.
+        """
+        usable = [pair for pair in pairs if len(pair[0].stop) and len(pair[1].stop)]
+        if not usable:
+            return [], self._no_stops(pairs)
+        searched = [*usable, *self._short_walks(usable)]
+        found = [way for pair in searched for way in self._candidates(pair, self._in_window(pair))]
+        if found:
+            return found, None
+        found = [way for pair in usable for way in self._candidates(pair, self._next(pair))]
+        minutes = self._request.search_window_s // 60
+        if found:
+            verb = "arrives in the" if self._request.arrive_by else "leaves within"
+            when = "before" if self._request.arrive_by else "of"
+            return found, PlanError(
+                Code.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW,
+                f"no connection {verb} {minutes} min {when} the time asked for",
+            )
+        return [], PlanError(
+            Code.NO_TRANSIT_CONNECTION,
+            "no connection was found within a day of the time asked for",
+        )
+
+    def _short_walks(self, pairs: Sequence[Pair]) -> Iterator[Pair]:
+        """Pair the stops close by: there one may walk less, though arrive later.
+
+        A range search knows no walking; a second one near the doors finds what it hides.
+        """
+        for there, back in pairs:
+            if there.mode == back.mode == Mode.WALK:
+                near = nearer(there, SHORT_WALK_S), nearer(back, SHORT_WALK_S)
+                fewer = len(near[0].stop) < len(there.stop) or len(near[1].stop) < len(back.stop)
+                if fewer and len(near[0].stop) and len(near[1].stop):
+                    yield near
+
+    def _no_stops(self, pairs: Sequence[Pair]) -> PlanError:
+        at_origin = any(len(there.stop) for there, _ in pairs)
+        word = "destination" if at_origin else "origin"
+        return PlanError(Code.NO_STOPS_IN_RANGE, f"no stop with service is in range of the {word}")
+
+    def _in_window(self, pair: Pair) -> list[TransitJourney]:
+        """Search the part of the window next to the time asked for, and the rest if needed."""
+        window_s = self._request.search_window_s
+        if any(end.mode.startswith(Mode.RENTAL) for end in pair):
+            window_s = min(window_s, RENTAL_WINDOW_S)
+        if not window_s:
+            return self._search(pair, 0, None, LONGEST_JOURNEY_S)
+        first_s = min(FIRST_PART_S, window_s)
+        found = self._search(pair, 0, first_s, LONGEST_JOURNEY_S)
+        if first_s < window_s and len(found) < self._request.max_itineraries:
+            found += self._search(pair, first_s, window_s - first_s, LONGEST_JOURNEY_S)
+        return found
+
+    def _next(self, pair: Pair) -> list[TransitJourney]:
+        """Find the journeys with the earliest arrival, or latest departure, of the whole day."""
+        return self._search(pair, 0, None, SEARCHED_AHEAD_S)
+
+    def _search(
+        self, pair: Pair, skip_s: int, window_s: int | None, longest_s: int
+    ) -> list[TransitJourney]:
+        """Search beyond ``skip_s``; without a window for the next connection, however late."""
+        search = self._network.transit
+        assert search is not None  # noqa: S101 - there is a timetable
+        request, view = self._request, self._view
+        access, egress = ((end.stop, end.seconds) for end in pair)
+        moment = int(request.time.timestamp()) - view.epoch_s
+        most = request.max_transfers
+        if request.arrive_by:
+            moment -= skip_s
+            return search.arrive_by(view, access, egress, moment, window_s or 0, most, longest_s)
+        moment += skip_s
+        if window_s is None:
+            return search.earliest(view, access, egress, moment, most, longest_s)
+        return search.range(view, access, egress, moment, window_s, most, longest_s)
+
+    def _candidates(self, pair: Pair, journeys: Sequence[TransitJourney]) -> list[Candidate]:
+        zero = self._view.epoch_s
+        there, back = pair
+        return [
+            Candidate(
+                (there.mode, back.mode),
+                zero + journey.departure_s,
+                zero + journey.arrival_s,
+                journey.transfers,
+                journey.walk_s
+                + there.walk_to(journey.access_stop)
+                + back.walk_to(journey.egress_stop),
+                (journey, there, back, self._view, self._changes),
+            )
+            for journey in journeys
+        ]

@@ -1,0 +1,1 @@
+"""OpenStreetMap → ways, places and shapes; OSMnx graphs in and out."""

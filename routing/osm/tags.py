@@ -1,0 +1,390 @@
+"""What OSM tags say about a street: who may use it, in which direction, and what it is like."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from routing.streets.graph import EdgeFlag, RoadClass, StreetMode, Surface
+
+Tags = Mapping[str, str]
+
+ALONG = {mode: 1 << (2 * mode) for mode in StreetMode}
+AGAINST = {mode: 2 << (2 * mode) for mode in StreetMode}
+BOTH = {mode: 3 << (2 * mode) for mode in StreetMode}
+
+_W, _B, _C = StreetMode.WALK, StreetMode.BIKE, StreetMode.CAR
+
+CLASSES: dict[str, tuple[RoadClass, tuple[StreetMode, ...]]] = {
+    "motorway": (RoadClass.MOTORWAY, (_C,)),
+    "trunk": (RoadClass.TRUNK, (_C,)),
+    "primary": (RoadClass.PRIMARY, (_W, _B, _C)),
+    "secondary": (RoadClass.SECONDARY, (_W, _B, _C)),
+    "tertiary": (RoadClass.TERTIARY, (_W, _B, _C)),
+    "unclassified": (RoadClass.UNCLASSIFIED, (_W, _B, _C)),
+    "road": (RoadClass.UNCLASSIFIED, (_W, _B, _C)),
+    "residential": (RoadClass.RESIDENTIAL, (_W, _B, _C)),
+    "living_street": (RoadClass.LIVING_STREET, (_W, _B, _C)),
+    "service": (RoadClass.SERVICE, (_W, _B, _C)),
+    "track": (RoadClass.TRACK, (_W, _B)),
+    "cycleway": (RoadClass.CYCLEWAY, (_W, _B)),
+    "path": (RoadClass.PATH, (_W, _B)),
+    "footway": (RoadClass.FOOTWAY, (_W,)),
+    "pedestrian": (RoadClass.PEDESTRIAN, (_W,)),
+    "steps": (RoadClass.STEPS, (_W,)),
+    "platform": (RoadClass.PLATFORM, (_W,)),
+    "corridor": (RoadClass.CORRIDOR, (_W,)),
+    "elevator": (RoadClass.ELEVATOR, (_W,)),
+    "bridleway": (RoadClass.BRIDLEWAY, (_W,)),
+}
+"""Kind of street of each ``highway`` value, and who may use it where no other tag speaks."""
+
+KEYS: dict[StreetMode, tuple[str, ...]] = {
+    _W: ("foot", "access"),
+    _B: ("bicycle", "vehicle", "access"),
+    _C: ("motorcar", "motor_vehicle", "vehicle", "access"),
+}
+"""Access keys of each mode, the most specific first."""
+
+YES = frozenset(
+    [
+        "yes",
+        "designated",
+        "official",
+        "permissive",
+        "destination",
+        "customers",
+        "public",
+        "open",
+        "true",
+        "1",
+        "residents",
+        "visitors",
+    ]
+)
+NO = frozenset(
+    [
+        "no",
+        "private",
+        "agricultural",
+        "forestry",
+        "agricultural;forestry",
+        "forestry;agricultural",
+        "restricted",
+        "military",
+        "emergency",
+        "psv",
+        "bus",
+        "permit",
+        "delivery",
+        "use_sidepath",
+        "closed",
+        "employees",
+        "staff",
+        "false",
+        "discouraged",
+        "impassable",
+        "construction",
+        "taxi",
+        "hgv",
+    ]
+)
+SURFACES = {
+    **dict.fromkeys(
+        ["asphalt", "concrete", "paved", "concrete:plates", "metal", "tartan"], Surface.SMOOTH
+    ),
+    **dict.fromkeys(
+        ["paving_stones", "sett", "concrete:lanes", "bricks", "brick", "wood", "metal_grid"],
+        Surface.PAVERS,
+    ),
+    **dict.fromkeys(
+        ["cobblestone", "unhewn_cobblestone", "cobblestone:flattened", "stone", "grass_paver"],
+        Surface.COBBLES,
+    ),
+    **dict.fromkeys(
+        ["compacted", "fine_gravel", "gravel", "pebblestone", "unpaved"], Surface.COMPACTED
+    ),
+    **dict.fromkeys(
+        [
+            "ground",
+            "dirt",
+            "earth",
+            "grass",
+            "sand",
+            "mud",
+            "woodchips",
+            "rock",
+            "snow",
+            "ice",
+            "clay",
+        ],
+        Surface.LOOSE,
+    ),
+}
+NOT_CYCLED_ON = frozenset({"stile", "turnstile", "full-height_turnstile", "kissing_gate"})
+OPEN_TO_CARS = frozenset(
+    [
+        "gate",
+        "lift_gate",
+        "swing_gate",
+        "sliding_gate",
+        "sliding_beam",
+        "toll_booth",
+        "border_control",
+        "cattle_grid",
+        "entrance",
+        "height_restrictor",
+        "kerb",
+        "sally_port",
+        "no",
+        "hampshire_gate",
+        "wall",
+        "fence",
+        "hedge",
+        "retaining_wall",
+        "city_wall",
+        "guard_rail",
+        "handrail",
+        "ditch",
+    ]
+)
+"""Barrier nodes that stop no car by themselves; walls on a way's node are taken as mistakes."""
+
+_DURATION = re.compile(r"^(?:(\d+):)?(\d{1,2})(?::(\d{2}))?$")
+_SPEED = re.compile(r"^(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?$")
+_NAMED_SPEEDS = {"walk": 7, "urban": 50, "rural": 100, "none": 130, "motorway": 130}
+
+
+@dataclass(frozen=True, slots=True)
+class StreetTags:
+    """What the tags of one way say; see :class:`routing.streets.graph.Edges` for the columns."""
+
+    road_class: RoadClass
+    access: int
+    surface: Surface = Surface.UNKNOWN
+    flags: int = 0
+    maxspeed_kmh: int = 0
+    duration_s: int = 0
+    """Time to pass the whole way where OSM tells it (ferries); 0 where unknown."""
+
+
+def read_street(tags: Tags) -> StreetTags | None:
+    """Return what the tags say of a street, or ``None`` where nobody may pass.
+
+    Parameters
+    ----------
+    tags : mapping of str to str
+        The way's OSM tags.
+    """
+    found = _class_of(tags)
+    if found is None:
+        return None
+    road_class, default = found
+    allowed = {mode for mode in StreetMode if _allowed(tags, mode, mode in default)}
+    flags = _flags(tags, road_class, allowed)
+    push = _must_push(tags, road_class, allowed)
+    access = _directions(tags, road_class, allowed)
+    if push:
+        flags |= EdgeFlag.PUSH
+        access |= BOTH[_B]
+    if access == 0:
+        return None
+    return StreetTags(
+        road_class,
+        access,
+        SURFACES.get(tags.get("surface", ""), Surface.UNKNOWN),
+        flags,
+        0 if road_class is RoadClass.FERRY else read_speed(tags.get("maxspeed", "")),
+        read_duration(tags.get("duration", "")) if road_class is RoadClass.FERRY else 0,
+    )
+
+
+def _class_of(tags: Tags) -> tuple[RoadClass, tuple[StreetMode, ...]] | None:
+    highway = tags.get("highway", "")
+    found = CLASSES.get(highway.removesuffix("_link"))
+    if found is not None:
+        road_class, default = found
+        if road_class is RoadClass.TRUNK and tags.get("sidewalk", "no") not in ("no", "none"):
+            default = (_W, *default)
+        if tags.get("motorroad") == "yes":
+            default = tuple(mode for mode in default if mode == _C)
+        return road_class, default
+    if tags.get("route") == "ferry":
+        return RoadClass.FERRY, (_W, _B)
+    if "platform" in (tags.get("railway"), tags.get("public_transport")) and not highway:
+        return RoadClass.PLATFORM, (_W,)
+    return None
+
+
+def _allowed(tags: Tags, mode: StreetMode, default: bool) -> bool:
+    """Tell whether a mode may pass: the most specific key that says yes or no decides."""
+    for key in KEYS[mode]:
+        value = tags.get(key)
+        if value is None:
+            continue
+        if value in NO:
+            return False
+        if value in YES:
+            # a general key opens nothing that the kind of street keeps closed
+            return True if key in KEYS[mode][: 1 if mode != _C else 2] else default
+        if key == "bicycle" and value == "dismount":
+            return False
+        if ";" in value:
+            return any(part.strip() in YES for part in value.split(";"))
+    return default
+
+
+def _must_push(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> bool:
+    """Tell whether bicycles are walked here: signed so, or a pavement that says nothing."""
+    if _W not in allowed or _B in allowed:
+        return False
+    value = tags.get("bicycle")
+    if value is None:
+        return road_class in (RoadClass.FOOTWAY, RoadClass.PEDESTRIAN)
+    return value == "dismount" and road_class is not RoadClass.STEPS
+
+
+def _directions(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> int:
+    """Return the access bits of the allowed modes, one-way rules applied."""
+    bits = 0
+    if _W in allowed:
+        bits |= _foot_direction(tags) << (2 * _W)
+    if _C in allowed:
+        rule = tags.get("oneway:motor_vehicle", tags.get("oneway:motorcar"))
+        bits |= _one_way(rule or _general_one_way(tags, road_class)) << (2 * _C)
+    if _B in allowed:
+        bits |= _bicycle_direction(tags, road_class) << (2 * _B)
+    return bits
+
+
+def _general_one_way(tags: Tags, road_class: RoadClass) -> str:
+    """Return the ``oneway`` value, also where it is only implied."""
+    value = tags.get("oneway")
+    if value is not None:
+        return value
+    implied = tags.get("junction") in ("roundabout", "circular") or (
+        road_class is RoadClass.MOTORWAY
+    )
+    return "yes" if implied else "no"
+
+
+def _one_way(value: str) -> int:
+    """Return direction bits: 1 along, 2 against the drawn direction."""
+    if value in ("yes", "true", "1"):
+        return 1
+    if value in ("-1", "reverse"):
+        return 2
+    return 0 if value == "reversible" else 3
+
+
+def _bicycle_direction(tags: Tags, road_class: RoadClass) -> int:
+    value = tags.get("oneway:bicycle")
+    general = _general_one_way(tags, road_class)
+    if value in ("no", "opposite"):
+        return 3
+    if value in ("yes", "-1", "true", "1", "reverse"):
+        return _one_way(value)
+    lanes = (tags.get(key, "") for key in ("cycleway", *_SIDES))
+    if any(lane.startswith("opposite") for lane in lanes):
+        return 3
+    if any(tags.get(f"{key}:oneway") in ("no", "-1") for key in _SIDES):
+        return 3
+    return _one_way(general)
+
+
+_SIDES = ("cycleway:left", "cycleway:right", "cycleway:both")
+
+
+def _foot_direction(tags: Tags) -> int:
+    """Pedestrians heed no one-way sign but their own, and the run of an escalator."""
+    value = tags.get("oneway:foot", tags.get("foot:oneway"))
+    if value is not None:
+        return _one_way(value)
+    return {"forward": 1, "backward": 2}.get(tags.get("conveying", ""), 3)
+
+
+def _flags(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> int:
+    flags = 0
+    if tags.get("highway", "").endswith("_link"):
+        flags |= EdgeFlag.LINK
+    if tags.get("junction") in ("roundabout", "circular"):
+        flags |= EdgeFlag.ROUNDABOUT
+    if tags.get("bridge", "no") != "no":
+        flags |= EdgeFlag.BRIDGE
+    if tags.get("tunnel", "no") != "no":
+        flags |= EdgeFlag.TUNNEL
+    if _C in allowed and _first(tags, KEYS[_C]) in ("destination", "customers"):
+        flags |= EdgeFlag.DESTINATION
+    if any(tags.get(key, "no") != "no" for key in ("ramp", "ramp:wheelchair", "ramp:bicycle")):
+        flags |= EdgeFlag.RAMP
+    if tags.get("conveying", "no") != "no":
+        flags |= EdgeFlag.ESCALATOR
+    wheelchair = tags.get("wheelchair")
+    if wheelchair in ("yes", "designated"):
+        flags |= EdgeFlag.WHEELCHAIR_YES
+    elif wheelchair == "no":
+        flags |= EdgeFlag.WHEELCHAIR_NO
+    lanes = {tags.get(key) for key in ("cycleway", *_SIDES)}
+    if lanes & {"lane", "track"} or tags.get("bicycle_road") == "yes":
+        flags |= EdgeFlag.CYCLE_TRACK
+    return int(flags)
+
+
+def _first(tags: Tags, keys: tuple[str, ...]) -> str | None:
+    return next((tags[key] for key in keys if key in tags), None)
+
+
+def read_barrier(tags: Tags) -> int:
+    """Return which modes a node's barrier stops: bit ``mode`` of each.
+
+    Parameters
+    ----------
+    tags : mapping of str to str
+        The node's OSM tags; those without ``barrier`` stop nobody.
+    """
+    kind = tags.get("barrier")
+    if kind is None:
+        return 0
+    passing = {
+        _W: True,
+        _B: kind not in NOT_CYCLED_ON,
+        _C: kind in OPEN_TO_CARS,
+    }
+    locked = tags.get("locked") == "yes"
+    stopped = 0
+    for mode in StreetMode:
+        if not _allowed(tags, mode, passing[mode] and not locked):
+            stopped |= 1 << mode
+    if tags.get("bicycle") == "dismount":
+        stopped &= ~(1 << _B)
+    return stopped
+
+
+def read_speed(value: str) -> int:
+    """Return a speed limit in km/h, at most 255; 0 where the text tells none.
+
+    Examples
+    --------
+    >>> read_speed("50"), read_speed("30 mph"), read_speed("DE:urban"), read_speed("signals")
+    (50, 48, 50, 0)
+    """
+    text = value.split(";")[0].strip().lower()
+    match = _SPEED.match(text)
+    if match is None:
+        return _NAMED_SPEEDS.get(text.rpartition(":")[2], 0)
+    speed = float(match[1]) * (1.609344 if match[2] == "mph" else 1.0)
+    return min(int(speed + 0.5), 255)
+
+
+def read_duration(value: str) -> int:
+    """Return the seconds of an OSM duration, ``minutes`` or ``hours:minutes[:seconds]``.
+
+    Examples
+    --------
+    >>> read_duration("10"), read_duration("01:05"), read_duration("0:02:30"), read_duration("?")
+    (600, 3900, 150, 0)
+    """
+    match = _DURATION.match(value.strip())
+    if match is None:
+        return 0
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds

@@ -1,0 +1,1 @@
+"""GTFS-Realtime laid over the days of a timetable."""

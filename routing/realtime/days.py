@@ -1,0 +1,85 @@
+"""Days as they are foreseen at one moment: made when first asked for, then kept."""
+
+import threading
+from datetime import date
+
+import numpy as np
+
+from routing.arrays import Bool
+from routing.realtime.runs import AddedTrip, LiveChanges
+from routing.realtime.view import overlaid
+from routing.transit.day_view import DayView, TripFilter
+from routing.transit.modes import TransitMode
+from routing.transit.tables import NO
+from routing.transit.timetable import KEPT_VIEWS, Timetable
+
+DayKey = tuple[date, TripFilter | None]
+
+
+class LiveDays:
+    """The days of a timetable with some changes; safe to share between threads.
+
+    Parameters
+    ----------
+    timetable : Timetable
+        What was planned.
+    changes : LiveChanges
+        What differs.
+    """
+
+    def __init__(self, timetable: Timetable, changes: LiveChanges) -> None:
+        self.changes = changes
+        self._timetable = timetable
+        self._closures = changes.alerts.closures(timetable)
+        stops = [run.stops for run in changes.runs.values() if not run.gone]
+        self._called = np.unique(np.concatenate(stops)) if stops else np.zeros(0, np.uint32)
+        self._views: dict[DayKey, DayView] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def keys(self) -> list[DayKey]:
+        """Days asked for so far."""
+        return list(self._views)
+
+    def served(self, planned: Bool) -> Bool:
+        """Return ``planned`` with the stops that are called at beyond the timetable added.
+
+        Parameters
+        ----------
+        planned : bool, (n_stops,)
+            Stops the timetable serves; not changed.
+        """
+        if not len(self._called):
+            return planned
+        served = planned.copy()
+        served[self._called] = True
+        return served
+
+    def view(self, day: date, only: TripFilter | None = None) -> DayView:
+        """Return the trips one can ride on a date as things stand; see ``Timetable.day_view``."""
+        with self._lock:
+            view = self._views.pop((day, only), None) or self._make(day, only or TripFilter())
+            self._views[day, only] = view
+            while len(self._views) > KEPT_VIEWS:
+                self._views.pop(next(iter(self._views)))
+        return view
+
+    def _make(self, day: date, only: TripFilter) -> DayView:
+        planned = self._timetable.day_view(day, None if only == TripFilter() else only)
+        runs, fit = self.changes.runs.values(), self._fit(only)
+        return overlaid(self._timetable, planned, runs, self._closures, only, fit)
+
+    def _fit(self, only: TripFilter) -> Bool:
+        """Tell which added trips a filter lets in."""
+        fit = [self._fits(trip, only) for trip in self.changes.added]
+        return np.array(fit, np.bool_)
+
+    def _fits(self, trip: AddedTrip, only: TripFilter) -> bool:
+        trips, routes = self._timetable.trips, self._timetable.routes
+        if trip.template >= 0:
+            if only.wheelchair and trips.wheelchair[trip.template] == NO:
+                return False
+            if only.bikes and trips.bikes[trip.template] == NO:
+                return False
+        mode = TransitMode.TRANSIT if trip.route < 0 else TransitMode(int(routes.mode[trip.route]))
+        return only.modes is None or mode in only.modes

@@ -1,0 +1,1 @@
+"""Shared vehicles: where they are, and ways with them."""

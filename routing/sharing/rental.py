@@ -1,0 +1,281 @@
+"""Ways with a shared vehicle: walk to it, ride, leave it, walk on.
+
+The time at which each vehicle is taken, or left, seeds the next search, so that a few bounded
+searches serve all stations of a system.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import numpy as np
+
+from routing.arrays import Float32, Int32
+from routing.journeys.access import Draw, Side, StreetEnd, make_end, served_within
+from routing.journeys.drawing import StreetLeg, draw_leg
+from routing.model import Mode, Place
+from routing.network import Network
+from routing.sharing.fleet import Fleet, describe
+from routing.sharing.vehicles import FREE
+from routing.sharing.zones import END
+from routing.streets.graph import StreetMode
+from routing.streets.search import Reach
+from routing.streets.snap import Snap
+
+PICK_UP_S, GIVE_BACK_S = 60, 60
+"""Seconds to unlock a shared vehicle, and to park and lock it."""
+
+LONGEST_WALK_S = 600
+"""Longest walk to a vehicle, or from where it is left, seconds."""
+
+LONGEST_CAR_ACCESS_S = 600
+"""Longest drive to or from a stop; beyond, a shared car goes the whole way."""
+
+_INF = np.float32(np.inf)
+
+
+class RentalSearch:
+    """Rides on one kind of vehicle, from a door (or, in reverse, to it).
+
+    "Near" is the end of the ride at the door's side: where vehicles are taken, in reverse where
+    they are left; "far" is the other end.
+
+    Parameters
+    ----------
+    side : Side
+        The door.
+    fleet : Fleet
+        What to ride.
+    """
+
+    def __init__(self, side: Side, fleet: Fleet, ride_limit_s: float) -> None:
+        self.side = side
+        self.fleet = fleet
+        self.network: Network = side.network
+        self.ride = self.network.search(fleet.kind.street_mode)
+        self._limit_s = LONGEST_WALK_S + PICK_UP_S + GIVE_BACK_S + ride_limit_s
+
+    @cached_property
+    def access_limit_s(self) -> float:
+        """Longest way to or from a stop, walks included, seconds."""
+        ride = self.side.request.max_access_ride_s
+        if self.fleet.kind.street_mode == StreetMode.CAR:
+            ride = min(ride, LONGEST_CAR_ACCESS_S)
+        return float(2 * LONGEST_WALK_S + ride)
+
+    @property
+    def _near_s(self) -> int:
+        return GIVE_BACK_S if self.side.reverse else PICK_UP_S
+
+    @property
+    def _far_s(self) -> int:
+        return PICK_UP_S if self.side.reverse else GIVE_BACK_S
+
+    @cached_property
+    def door_walk(self) -> Float32:
+        """Seconds on foot between door and places, float32, (n_places,)."""
+        return self.side.walk_seconds(self.fleet.walk_links, self.fleet.walk_off_s)
+
+    @cached_property
+    def seeds(self) -> Float32:
+        """Seconds between the door and sitting on a vehicle, float32, (n_places,)."""
+        near = self.fleet.give_back if self.side.reverse else self.fleet.kind.pick_up
+        usable = near & (self.door_walk <= LONGEST_WALK_S)
+        seconds = self.door_walk + self.fleet.ride_off_s + np.float32(self._near_s)
+        return np.where(usable, seconds, _INF)
+
+    @cached_property
+    def ends_at_door(self) -> bool:
+        """Whether the ride itself ends at the door: in reverse, with free-floating vehicles."""
+        place = self.side.place
+        free = self.side.reverse and self.fleet.kind.ends_at == FREE
+        return free and self.fleet.may_end(place.lon, place.lat)
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """Where the vehicles get within the limit; ``None`` where there is none to ride."""
+        if self.ends_at_door:
+            seed = self.side.seed(self.fleet.kind.street_mode, self._near_s)
+            return self.ride.reach(seed, self._limit_s, True) if seed else None
+        if not np.isfinite(self.seeds).any():
+            return None
+        return self.ride.reach_from(
+            self.fleet.ride_links, self.seeds, self._limit_s, self.side.reverse
+        )
+
+    @cached_property
+    def _far(self) -> tuple[Float32, Int32]:
+        """Seconds between the door and having left (not yet taken) a vehicle; the near place."""
+        size = len(self.fleet.system.rows)
+        if self.reach is None:
+            return np.full(size, _INF), np.full(size, -1, np.int32)
+        seconds, near = self.ride.many_with_source(self.reach, self.fleet.ride_links)
+        seconds = seconds + self.fleet.ride_off_s + np.float32(self._far_s)
+        far = self.fleet.kind.pick_up if self.side.reverse else self.fleet.give_back
+        # Back at the same station, or later than on foot: pointless either way.
+        useful = far & (seconds < self.door_walk)
+        return np.where(useful, seconds, _INF), near
+
+    @cached_property
+    def _onward(self) -> Reach | None:
+        """Walks beyond the far end of the ride."""
+        seconds = self._far[0] + self.fleet.walk_off_s
+        if not (seconds <= self.access_limit_s).any():
+            return None
+        search = self.network.search(StreetMode.WALK)
+        return search.reach_from(
+            self.fleet.walk_links, seconds, self.access_limit_s, self.side.reverse
+        )
+
+    @cached_property
+    def stops(self) -> tuple[Float32, Float32]:
+        """Seconds between the door and each stop, and those on foot; float32, (n_stops,)."""
+        size = len(self.network.served)
+        nothing = np.full(size, _INF), np.zeros(size, np.float32)
+        if self.reach is None:
+            return nothing
+        if self._rides_to_stops:
+            return self._stops_ridden_to()
+        if self._onward is None:
+            return nothing
+        mode = StreetMode.WALK
+        walk = self.network.search(mode)
+        seconds, far = walk.many_with_source(self._onward, self.network.links[mode])
+        seconds, walk_s = seconds + self.network.off_street_s[mode], nothing[1]
+        there = np.flatnonzero(far >= 0)
+        onward_s = seconds[there] - self._far[0][far[there]]
+        walk_s[there] = onward_s
+        if not self.ends_at_door:
+            walk_s[there] += self.door_walk[self._far[1][far[there]]]
+        seconds[there[onward_s > LONGEST_WALK_S]] = _INF
+        return seconds, walk_s
+
+    @property
+    def _rides_to_stops(self) -> bool:
+        return not self.side.reverse and self.fleet.kind.ends_at == FREE
+
+    def _stops_ridden_to(self) -> tuple[Float32, Float32]:
+        assert self.reach is not None  # noqa: S101 - asked by ``stops``
+        mode, system = StreetMode.BIKE, self.fleet.system
+        if self.fleet.kind.street_mode != mode:
+            size = len(self.network.served)
+            return np.full(size, _INF), np.zeros(size, np.float32)
+        links = self.network.links[mode]
+        seconds, near = self.ride.many_with_source(self.reach, links)
+        seconds = seconds + self.network.off_street_s[mode] + np.float32(GIVE_BACK_S)
+        if system.zones.areas:
+            fits = system.zones.allowed(END, self.fleet.kind.type_ids, links.lon, links.lat)
+            seconds = np.where(fits, seconds, _INF)
+        walk_s = np.zeros(len(seconds), np.float32)
+        walk_s[near >= 0] = self.door_walk[near[near >= 0]]
+        return seconds, walk_s
+
+    def draw(self, stop: int) -> list[StreetLeg]:
+        """Draw the way between the door and a stop, in the direction of travel."""
+        place = self.network.stop_place(stop)
+        if self._rides_to_stops:
+            snap = self.network.links[StreetMode.BIKE][stop]
+            return [] if snap is None else self.ride_legs(snap, place)
+        snap = self.network.links[StreetMode.WALK][stop]
+        walk = self.network.search(StreetMode.WALK)
+        if snap is None or self._onward is None:
+            return []
+        path = walk.path(self._onward, snap)
+        if path is None:
+            return []
+        far = path.source
+        ends = [
+            (self.fleet.place(far), float(self.fleet.walk_links.distance_m[far])),
+            (place, snap.distance_m),
+        ]
+        onward = draw_leg(self.ride.graph, Mode.WALK, path, *self._ordered(ends))
+        return self._chained(self.legs_to_place(far), [onward])
+
+    def legs_to_place(self, far: int) -> list[StreetLeg]:
+        """Draw the walk and the ride between the door and the far place of a ride."""
+        snap = self.fleet.ride_links[far]
+        return [] if snap is None else self.ride_legs(snap, self.fleet.place(far), far)
+
+    def ride_legs(self, snap: Snap, place: Place, far: int | None = None) -> list[StreetLeg]:
+        """Draw the walk and the ride between the door and any place on the ridden streets."""
+        path = None if self.reach is None else self.ride.path(self.reach, snap)
+        if path is None:
+            return []
+        near = None if self.ends_at_door else path.source
+        if near is None:
+            door = self.side.snap(self.fleet.kind.street_mode)
+            here = (self.side.place, door.distance_m if door else 0.0)
+        else:
+            here = (self.fleet.place(near), float(self.fleet.ride_links.distance_m[near]))
+        ends = self._ordered([here, (place, snap.distance_m)])
+        taken, left = (far, near) if self.side.reverse else (near, far)
+        rental = describe(self.fleet, taken, left)
+        if rental.range_m is not None and path.length_m > rental.range_m:
+            return []
+        ride = draw_leg(self.ride.graph, Mode.RENTAL, path, *ends)
+        ride = ride.as_rental(rental, PICK_UP_S + GIVE_BACK_S)
+        if near is None:
+            return [ride]
+        walk = self.side.walk_leg(self.fleet.walk_links, near, self.fleet.place(near))
+        return [] if walk is None else self._chained([walk], [ride])
+
+    def _ordered(self, ends: list[tuple[Place, float]]) -> list[tuple[Place, float]]:
+        return ends[::-1] if self.side.reverse else ends
+
+    def _chained(self, near: list[StreetLeg], far: list[StreetLeg]) -> list[StreetLeg]:
+        if not near or not far:
+            return []
+        return far + near if self.side.reverse else near + far
+
+    def walk_before(self, far: int) -> float:
+        """Return the seconds on foot between the door and the vehicle ridden to a far place."""
+        return 0.0 if self.ends_at_door else float(self.door_walk[self._far[1][far]])
+
+    def best_return(self, walk_s: Float32) -> tuple[float, int]:
+        """Find where to leave the vehicle when walking on takes ``walk_s`` from each place.
+
+        Returns
+        -------
+        seconds, place
+            From the door to the end of the walk; infinite and -1 where there is no way.
+        """
+        total = np.where(walk_s <= LONGEST_WALK_S, self._far[0] + walk_s, _INF)
+        best = int(np.argmin(total)) if len(total) else -1
+        return (float(total[best]), best) if best >= 0 else (float("inf"), -1)
+
+
+def rental_ends(
+    searches: Iterable[RentalSearch], on_foot: StreetEnd, network: Network
+) -> Iterator[StreetEnd]:
+    """Join searches of one family of vehicles into the stops they reach sooner than walking.
+
+    Parameters
+    ----------
+    searches : iterable of RentalSearch
+        Of one side.
+    on_foot : StreetEnd
+        The stops within walking distance of that side.
+    """
+    families: dict[str, list[RentalSearch]] = {}
+    for search in searches:
+        families.setdefault(search.fleet.family, []).append(search)
+    walking = np.full(len(network.served), _INF)
+    walking[on_foot.stop] = on_foot.seconds
+    for family, members in families.items():
+        best, walk_s = walking.copy(), np.zeros(len(walking), np.float32)
+        owner = np.full(len(walking), -1, np.int32)
+        for number, member in enumerate(members):
+            seconds, on_foot_s = member.stops
+            seconds = served_within(member.side, seconds, member.access_limit_s)
+            sooner = seconds < best
+            best[sooner], owner[sooner] = seconds[sooner], number
+            walk_s[sooner] = on_foot_s[sooner]
+        best[owner < 0] = _INF
+        if np.isfinite(best).any():
+            yield make_end(family, best, walk_s, _drawer(members, owner))
+
+
+def _drawer(members: list[RentalSearch], owner: Int32) -> Draw:
+    def draw(stop: int) -> list[StreetLeg]:
+        return members[int(owner[stop])].draw(stop)
+
+    return draw

@@ -1,0 +1,92 @@
+"""Walks between stops along the streets."""
+
+import numpy as np
+
+from routing.arrays import Bool, Int32, UInt32
+from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.search import StreetSearch
+from routing.streets.snap import SnapTable
+from routing.transit.footpaths import with_footpaths
+from routing.transit.timetable import Timetable
+
+LIMIT_S = 600.0
+"""Longest walk between two stops, seconds."""
+
+WALK_MPS = 1.2
+"""Walking speed between a stop and its street, m/s."""
+
+
+def street_footpaths(
+    timetable: Timetable, streets: StreetGraph, walk: SnapTable, limit_s: float = LIMIT_S
+) -> tuple[UInt32, UInt32, Int32]:
+    """Find the walks along streets between stops that some trip calls at.
+
+    Parameters
+    ----------
+    timetable : Timetable
+        Whose stops.
+    streets : StreetGraph
+        To walk on.
+    walk : SnapTable
+        All stops linked to the streets for walking, in the order of the timetable.
+    limit_s : float
+        Longest walk, seconds, the ways between stops and streets included.
+
+    Returns
+    -------
+    from_stop, to_stop : uint32, (n,)
+        Ordered by ``from_stop``; every walk once in each direction.
+    duration_s : int32, (n,)
+        Seconds, rounded up.
+    """
+    return walks_between(streets, walk, limit_s, timetable.served())
+
+
+def walks_between(
+    streets: StreetGraph, walk: SnapTable, limit_s: float = LIMIT_S, wanted: Bool | None = None
+) -> tuple[UInt32, UInt32, Int32]:
+    """Find the walks along streets between places: one bounded search from each.
+
+    Parameters
+    ----------
+    streets : StreetGraph
+        To walk on.
+    walk : SnapTable
+        The places, linked to the streets for walking.
+    limit_s : float
+        Longest walk, seconds, the ways between places and streets included.
+    wanted : bool, (n_places,), optional
+        Places to start and end at; all where not given.
+
+    Returns
+    -------
+    from_place, to_place : uint32, (n,)
+        Ordered by ``from_place``; every walk once in each direction.
+    duration_s : int32, (n,)
+        Seconds, rounded up.
+    """
+    search = StreetSearch(streets, StreetMode.WALK)
+    off_s = (np.asarray(walk.distance_m) / np.float32(WALK_MPS)).astype(np.float32)
+    served = np.ones(len(walk), bool) if wanted is None else wanted
+    sources, targets, seconds = [], [], []
+    for place in np.flatnonzero(served & (off_s < limit_s)).tolist():
+        snap = walk[place]
+        if snap is None:
+            continue
+        reach = search.reach([(snap, float(off_s[place]))], limit_s)
+        walk_s = search.many(reach, walk) + off_s
+        near = np.flatnonzero(served & (walk_s <= limit_s))
+        near = near[near != place]
+        sources.append(np.full(len(near), place, np.uint32))
+        targets.append(near.astype(np.uint32))
+        seconds.append(np.ceil(walk_s[near]).astype(np.int32))
+    if not sources:
+        return np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.int32)
+    return np.concatenate(sources), np.concatenate(targets), np.concatenate(seconds)
+
+
+def with_street_footpaths(
+    timetable: Timetable, streets: StreetGraph, walk: SnapTable, limit_s: float = LIMIT_S
+) -> Timetable:
+    """Return the timetable with the walks of :func:`street_footpaths`; what feeds state stays."""
+    return with_footpaths(timetable, *street_footpaths(timetable, streets, walk, limit_s))

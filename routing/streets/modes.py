@@ -1,0 +1,92 @@
+"""Make the graph of one way of moving from the table of edges."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from routing.arrays import Bool, Float32, UInt8, UInt32, group_first
+from routing.kernels.components import strong_components
+from routing.osm.model import Restriction
+from routing.streets.graph import Edges, ModeGraph, Nodes, RoadClass, StreetMode, freeze
+from routing.streets.speeds import edge_seconds
+from routing.streets.turns import Arcs, apply_restrictions
+
+_NOT_LINKED = (RoadClass.MOTORWAY, RoadClass.FERRY, RoadClass.ELEVATOR, RoadClass.BARRIER)
+"""Kinds of edges no place is linked to."""
+
+
+def build_mode(
+    nodes: Nodes, edges: Edges, restrictions: Sequence[Restriction], mode: StreetMode
+) -> ModeGraph:
+    """Return arcs, travel times and the main part for one mode.
+
+    Parameters
+    ----------
+    nodes, edges : Nodes, Edges
+        The streets.
+    restrictions : sequence of Restriction
+        Turn restrictions of all modes.
+    mode : StreetMode
+        How one moves.
+    """
+    bits = edges.access >> (2 * mode)
+    along = np.flatnonzero(bits & 1).astype(np.uint32)
+    against = np.flatnonzero(bits & 2).astype(np.uint32)
+    arcs = Arcs(
+        np.concatenate((edges.tail[along], edges.head[against])),
+        np.concatenate((edges.head[along], edges.tail[against])),
+        np.concatenate((2 * along, 2 * against + 1)),
+    )
+    arcs, copies = apply_restrictions(arcs, nodes, edges, restrictions, mode)
+    base = np.concatenate((np.arange(len(nodes.osm_id), dtype=np.uint32), copies))
+    order = np.lexsort((arcs.way, arcs.tail))
+    tail, head, way = arcs.tail[order], arcs.head[order], arcs.way[order]
+    seconds = arc_seconds(edges, way, mode)
+    first = _read_only(group_first(tail, len(base)))
+    back = np.argsort(head, kind="stable").astype(np.uint32)
+    of_edge = np.argsort(way, kind="stable").astype(np.uint32)
+    main = main_part(first, _read_only(head))
+    return freeze(
+        ModeGraph(
+            first,
+            tail,
+            head,
+            way,
+            seconds,
+            group_first(head[back], len(base)),
+            back,
+            group_first(way[of_edge] >> 1, len(edges.tail)),
+            of_edge,
+            base,
+            main,
+            _usable(edges, tail, head, way, main),
+        )
+    )
+
+
+def arc_seconds(edges: Edges, way: UInt32, mode: StreetMode) -> Float32:
+    """Return the travel time of arcs, float32 seconds, given ``2 * edge + against`` of each."""
+    along_s, against_s = (edge_seconds(edges, mode, against)[way >> 1] for against in (False, True))
+    seconds: Float32 = np.where(way & 1, against_s, along_s)
+    return seconds
+
+
+def main_part(first: UInt32, head: UInt32) -> UInt8:
+    """Return 1 for each node of the largest strongly connected component."""
+    component = strong_components(first, head)
+    if len(component) == 0:
+        return np.zeros(0, np.uint8)
+    largest: Bool = component == np.bincount(component).argmax()
+    return largest.astype(np.uint8)
+
+
+def _usable(edges: Edges, tail: UInt32, head: UInt32, way: UInt32, main: UInt8) -> UInt8:
+    usable = np.zeros(len(edges.tail), np.uint8)
+    usable[way[(main[tail] & main[head]).astype(bool)] >> 1] = 1
+    usable[np.isin(edges.road_class, _NOT_LINKED)] = 0
+    return usable
+
+
+def _read_only(array: UInt32) -> UInt32:
+    array.flags.writeable = False
+    return array

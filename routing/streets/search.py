@@ -1,0 +1,391 @@
+"""Shortest ways on streets: from places to all places within a time, forwards or backwards."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.arrays import Bool, Float32, Float64, Int32, UInt32
+from routing.errors import RoutingError
+from routing.kernels.dijkstra import read_places, spread
+from routing.streets.graph import StreetGraph, StreetMode, freeze
+from routing.streets.snap import NO_ARC, Links, Snap, SnapTable
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Nodes within a time of the sources.
+
+    Parameters
+    ----------
+    node : uint32, (n,)
+        Nodes of the mode's graph, each once, in no order.
+    duration_s : float32, (n,)
+        Seconds, the source's own offset included.
+    parent : int32, (n,)
+        Row from which the node was reached; -1 at a seed.
+    arc : uint32, (n,)
+        Arc from the parent; ``NO_ARC`` at a seed.
+    seed : int32, (n,)
+        Row of ``seed_link`` the way begins with.
+    seed_source, seed_link : int32, (n_seeds,)
+        Source, and row of its links, of each seed.
+    reverse : bool
+        The ways lead to the sources instead of from them.
+    limit_s : float
+        Seconds beyond which nothing counts as reached.
+    sources : Links
+        Links of the sources: leaving ones, entering ones if ``reverse``.
+    lon, lat : float64, (n_sources,)
+        Where the sources meet the streets, degrees.
+    own_way, own_share, own_s, own_link : (n_own,)
+        Links of the sources that lie within an edge, sorted by way.
+    offset_s : float32, (n_sources,)
+        Seconds spent before the way begins (after it ends, if ``reverse``).
+    """
+
+    node: UInt32
+    duration_s: Float32
+    parent: Int32
+    arc: UInt32
+    seed: Int32
+    seed_source: Int32
+    seed_link: Int32
+    reverse: bool
+    limit_s: float
+    sources: Links
+    lon: Float64
+    lat: Float64
+    own_way: UInt32
+    own_share: Float32
+    own_s: Float32
+    own_link: Int32
+    offset_s: Float32
+
+    def source_of(self, row: int) -> int:
+        """Return the source that owns a row of ``sources``."""
+        return int(np.searchsorted(self.sources.first, row, side="right")) - 1
+
+    def dense(self, n_nodes: int) -> Float32:
+        """Return float32 seconds per node, infinite where not reached."""
+        result = np.full(n_nodes, np.inf, np.float32)
+        result[self.node] = self.duration_s
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class StreetPath:
+    """A way on streets.
+
+    Parameters
+    ----------
+    length_m, duration_s : float
+        Metres; seconds without the source's offset.
+    lonlat : float64, (n, 2)
+        The line from start to end in the direction of travel, degrees; at least two points.
+    edges : uint32, (n_edges,)
+        Edges passed, in order.
+    backward : bool, (n_edges,)
+        Passed against the drawn direction.
+    edge_m : float32, (n_edges,)
+        Metres of each.
+    source : int
+        Which source it starts at (ends at, in a reverse search).
+    """
+
+    length_m: float
+    duration_s: float
+    lonlat: Float64
+    edges: UInt32
+    backward: Bool
+    edge_m: Float32
+    source: int
+
+
+_NO_LINKS: Links = freeze(
+    Links(
+        np.zeros(1, np.uint32),
+        np.zeros(0, np.uint32),
+        np.zeros(0, np.uint32),
+        np.zeros(0, np.float32),
+    )
+)
+
+
+class WrongStreetsError(RoutingError, ValueError):
+    """Places linked to other streets than those searched."""
+
+
+class _Scratch:
+    """Working memory of one thread."""
+
+    def __init__(self, n_nodes: int) -> None:
+        self.slot = np.full(n_nodes, -1, np.int32)
+        self.node = np.empty(n_nodes, np.uint32)
+        self.reached_s = np.empty(n_nodes, np.float32)
+        self.parent = np.empty(n_nodes, np.int32)
+        self.arc = np.empty(n_nodes, np.uint32)
+        self.seed = np.empty(n_nodes, np.int32)
+        self.heap = np.empty(n_nodes, np.int32)
+        self.place = np.empty(n_nodes, np.int32)
+
+
+class StreetSearch:
+    """Searches on the streets of one mode; safe to share between threads.
+
+    Parameters
+    ----------
+    graph : StreetGraph
+        The streets.
+    mode : StreetMode
+        Which graph to search.
+    seconds : float32, (n_arcs,), optional
+        Other travel times than the graph's own, such as those of a profile, or metres for the
+        shortest instead of the fastest way.
+    """
+
+    def __init__(
+        self, graph: StreetGraph, mode: StreetMode, seconds: Float32 | None = None
+    ) -> None:
+        self.graph = graph
+        self.mode = StreetMode(mode)
+        self.side = graph.modes[mode]
+        own = self.side.seconds if seconds is None else np.array(seconds, np.float32)
+        own.flags.writeable = False
+        self.seconds = own
+        self._local = threading.local()
+
+    def _scratch(self) -> _Scratch:
+        scratch: _Scratch | None = getattr(self._local, "scratch", None)
+        if scratch is None:
+            scratch = self._local.scratch = _Scratch(self.side.n_nodes)
+        return scratch
+
+    def _check(self, *tables: SnapTable | None) -> None:
+        """Refuse places of another graph: their node numbers would point anywhere."""
+        for table in tables:
+            if table is not None and (
+                table.mode != self.mode or table.n_nodes != self.side.n_nodes
+            ):
+                raise WrongStreetsError(
+                    f"places linked for {table.mode.name} to a graph of {table.n_nodes} nodes were"
+                    f" given to a {self.mode.name} search of {self.side.n_nodes}: link them anew"
+                )
+
+    def reach(
+        self,
+        sources: Sequence[tuple[Snap, float]],
+        limit_s: float,
+        reverse: bool = False,
+        until: Snap | None = None,
+    ) -> Reach:
+        """Find all nodes within a time.
+
+        Parameters
+        ----------
+        sources : sequence of (Snap, float)
+            Places to start at, and seconds already spent there.
+        limit_s : float
+            Longest time, seconds, offsets included.
+        reverse : bool
+            Find from where the sources are reached, instead of what they reach.
+        until : Snap, optional
+            Stop once the best way to this place is known.
+        """
+        table = SnapTable.of([snap for snap, _ in sources]) if sources else None
+        offsets = np.array([offset for _, offset in sources], np.float32)
+        return self._reach(table, offsets, limit_s, reverse, until)
+
+    def reach_from(
+        self, table: SnapTable, offset_s: Float32, limit_s: float, reverse: bool = False
+    ) -> Reach:
+        """Find all nodes within a time of the places of a table.
+
+        Parameters
+        ----------
+        table : SnapTable
+            Places to start at.
+        offset_s : float32, (len(table),)
+            Seconds already spent at each; infinite where not to start.
+        limit_s, reverse
+            As in :meth:`reach`.
+        """
+        return self._reach(table, np.asarray(offset_s, np.float32), limit_s, reverse, None)
+
+    def _reach(
+        self,
+        table: SnapTable | None,
+        offsets: Float32,
+        limit_s: float,
+        reverse: bool,
+        until: Snap | None,
+    ) -> Reach:
+        self._check(table, None if until is None else until.table)
+        side, scratch = self.side, self._scratch()
+        links = _NO_LINKS if table is None else table.entering if reverse else table.leaving
+        count = (links.first[1:] - links.first[:-1]).astype(np.int64)
+        source = np.repeat(np.arange(len(count), dtype=np.int32), count)
+        start_s = offsets[source] + self._cost(links)
+        starts = np.flatnonzero(start_s <= limit_s).astype(np.int32)
+        goals = _NO_LINKS
+        if until is not None:
+            goals = until.table.leaving if reverse else until.table.entering
+        n = spread(
+            side.back_first if reverse else side.first,
+            side.back_arc,
+            side.tail if reverse else side.head,
+            self.seconds,
+            reverse,
+            links.node[starts],
+            start_s[starts],
+            goals.node,
+            self._cost(goals),
+            float(limit_s),
+            scratch.slot, scratch.node, scratch.reached_s, scratch.parent, scratch.arc,
+            scratch.seed, scratch.heap, scratch.place,
+        )  # fmt: skip
+        # a way may stay on one edge
+        own_rows = np.flatnonzero((links.arc != NO_ARC) & np.isfinite(offsets[source]))
+        by_way = np.argsort(side.way[links.arc[own_rows]], kind="stable")
+        own: Int32 = own_rows[by_way].astype(np.int32)
+        nowhere = np.zeros(0)
+        return Reach(
+            scratch.node[:n].copy(),
+            scratch.reached_s[:n].copy(),
+            scratch.parent[:n].copy(),
+            scratch.arc[:n].copy(),
+            scratch.seed[:n].copy(),
+            source[starts],
+            starts,
+            reverse,
+            float(limit_s),
+            links,
+            nowhere if table is None else table.lon,
+            nowhere if table is None else table.lat,
+            side.way[links.arc[own]],
+            links.share[own],
+            offsets[source[own]],
+            own,
+            offsets,
+        )
+
+    def _cost(self, links: Links) -> Float32:
+        """Return float32 seconds between each linked place and node."""
+        cost = np.zeros(len(links.arc), np.float32)
+        inside = links.arc != NO_ARC
+        cost[inside] = links.share[inside] * self.seconds[links.arc[inside]]
+        return cost
+
+    def many(self, reach: Reach, places: SnapTable) -> Float32:
+        """Return float32 seconds to (from, in a reverse search) each place; infinite if beyond."""
+        return self._read(reach, places)[0]
+
+    def many_with_source(self, reach: Reach, places: SnapTable) -> tuple[Float32, Int32]:
+        """Return seconds as :meth:`many` does, and the source each place is best reached from.
+
+        Returns
+        -------
+        seconds : float32, (len(places),)
+            Infinite where not reached.
+        source : int32, (len(places),)
+            Position among the sources; -1 where not reached.
+        """
+        seconds, link, label = self._read(reach, places)
+        source = np.full(len(seconds), -1, np.int32)
+        spread_out = (link >= 0) & (label >= 0)
+        source[spread_out] = reach.seed_source[reach.seed[label[spread_out]]]
+        own = (link >= 0) & (label < 0)
+        row = reach.own_link[-1 - label[own]]
+        source[own] = np.searchsorted(reach.sources.first, row, side="right") - 1
+        return seconds, source
+
+    def seconds_to(self, reach: Reach, place: Snap) -> float:
+        """Return the seconds to one place, infinite where not reached."""
+        return float(self._read(reach, place.table)[0][0])
+
+    def _read(self, reach: Reach, places: SnapTable) -> tuple[Float32, Int32, Int32]:
+        self._check(places)
+        n = len(places)
+        seconds = np.empty(n, np.float32)
+        link, label = np.empty(n, np.int32), np.zeros(n, np.int32)
+        links = places.leaving if reach.reverse else places.entering
+        read_places(
+            self._scratch().slot, reach.node, reach.duration_s, reach.limit_s,
+            links.first, links.node, links.arc, links.share, self.side.way, self.seconds,
+            reach.own_way, reach.own_share, reach.own_s, seconds, link, label,
+        )  # fmt: skip
+        return seconds, link, label
+
+    def path(self, reach: Reach, place: Snap) -> StreetPath | None:
+        """Return the best way to (from, in a reverse search) a place, ``None`` if not reached."""
+        seconds, link, label = self._read(reach, place.table)
+        if link[0] < 0:
+            return None
+        links = place.table.leaving if reach.reverse else place.table.entering
+        here = (int(links.arc[link[0]]), float(links.share[link[0]]))
+        if label[0] < 0:
+            row = int(reach.own_link[-1 - label[0]])
+            there = float(reach.sources.share[row])
+            begin, end = (1 - here[1], there) if reach.reverse else (1 - there, here[1])
+            pieces = [(here[0], begin, max(begin, end))]
+        else:
+            row, arcs = _trace(reach, int(label[0]))
+            other = (int(reach.sources.arc[row]), float(reach.sources.share[row]))
+            start, stop = (here, other) if reach.reverse else (other, here)
+            middle = arcs if reach.reverse else arcs[::-1]
+            pieces = [(start[0], 1 - start[1], 1.0)] if start[0] != NO_ARC else []
+            pieces += [(arc, 0.0, 1.0) for arc in middle]
+            pieces += [(stop[0], 0.0, stop[1])] if stop[0] != NO_ARC else []
+        source = reach.source_of(row)
+        ends = ((float(reach.lon[source]), float(reach.lat[source])), (place.lon, place.lat))
+        return self._drawn(
+            pieces,
+            float(seconds[0] - reach.offset_s[source]),
+            source,
+            ends[::-1] if reach.reverse else ends,
+        )
+
+    def _drawn(
+        self,
+        pieces: list[tuple[int, float, float]],
+        duration_s: float,
+        source: int,
+        ends: tuple[tuple[float, float], tuple[float, float]],
+    ) -> StreetPath:
+        way = self.side.way[np.array([arc for arc, _, _ in pieces], np.intp)]
+        share = np.array([end - begin for _, begin, end in pieces], np.float32)
+        edges: UInt32 = (way >> 1).astype(np.uint32)
+        backward = (way & 1).astype(bool)
+        edge_m = (self.graph.edges.length_m[edges] * share).astype(np.float32)
+        lines = self._lines(edges, backward, pieces)
+        line = np.vstack(lines) if lines else np.array(ends)
+        fresh = np.ones(len(line), bool)
+        fresh[1:] = (line[1:] != line[:-1]).any(axis=1)
+        line = line[fresh] if fresh.sum() > 1 else line[:2]
+        return StreetPath(float(edge_m.sum()), duration_s, line, edges, backward, edge_m, source)
+
+    def _lines(
+        self, edges: UInt32, backward: Bool, pieces: list[tuple[int, float, float]]
+    ) -> list[Float64]:
+        """Return the points of each piece; whole edges between the ends in one go."""
+        lines = []
+        inner = slice(1, len(pieces) - 1)
+        for i in sorted({0, len(pieces) - 1} if pieces else ()):
+            _, begin, end = pieces[i]
+            if backward[i]:
+                begin, end = 1 - begin, 1 - end
+            lines.append(self.graph.edge_lonlat(int(edges[i]), begin, end))
+        if len(pieces) > 2:
+            lines.insert(1, self.graph.edges_lonlat(edges[inner], backward[inner]))
+        return lines
+
+
+def _trace(reach: Reach, label: int) -> tuple[int, list[int]]:
+    """Follow parents; return the source link's row and the arcs, nearest the place first."""
+    seed = int(reach.seed[label])
+    arcs: list[int] = []
+    while reach.parent[label] >= 0:
+        arcs.append(int(reach.arc[label]))
+        label = int(reach.parent[label])
+    return int(reach.seed_link[seed]), arcs

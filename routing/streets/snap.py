@@ -1,0 +1,289 @@
+"""Link places to streets: the nearest edge that may be used, never one on an island."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from routing.arrays import Float32, Float64, Int64, UInt32, load_table, save_table
+from routing.kernels.nearest import link_places, nearest_edges
+from routing.streets.graph import DEGREE, ModeGraph, StreetGraph, StreetMode, freeze
+
+NO_EDGE = 0xFFFFFFFF
+NO_ARC = 0xFFFFFFFF
+AT_NODE_M = 0.05
+"""A place this close to an end of its edge, along it, counts as being at the junction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How places and nodes are joined by arcs; place ``i`` owns rows ``first[i]:first[i + 1]``.
+
+    Parameters
+    ----------
+    first : uint32, (n_places + 1,)
+        Rows of each place.
+    node : uint32, (n,)
+        Node of the mode's graph at the other end.
+    arc : uint32, (n,)
+        Arc on which the place lies; ``NO_ARC`` where it lies at the node itself.
+    share : float32, (n,)
+        Share 0..1 of that arc between the place and the node.
+    """
+
+    first: UInt32
+    node: UInt32
+    arc: UInt32
+    share: Float32
+
+
+@dataclass(frozen=True, slots=True)
+class SnapTable:
+    """Many places linked to the streets of one mode.
+
+    Parameters
+    ----------
+    lon, lat : float64, (n,)
+        Where the place meets its edge, degrees; NaN where no usable edge is near.
+    distance_m : float32, (n,)
+        From the place to there, metres; infinite where no usable edge is near.
+    edge : uint32, (n,)
+        The edge, ``NO_EDGE`` where none.
+    fraction : float32, (n,)
+        Share of the edge's length before that point, in the drawn direction.
+    leaving, entering : Links
+        Ways from the place to nodes, and from nodes to the place, respecting one-way streets.
+    mode : StreetMode
+        Whose graph it is for.
+    n_nodes : int
+        Size of that graph; a table of another graph is refused by searches.
+    """
+
+    lon: Float64
+    lat: Float64
+    distance_m: Float32
+    edge: UInt32
+    fraction: Float32
+    leaving: Links
+    entering: Links
+    mode: StreetMode
+    n_nodes: int
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def __getitem__(self, i: int) -> "Snap | None":
+        """Return one place, ``None`` where it has no usable edge nearby."""
+        if self.edge[i] == NO_EDGE:
+            return None
+        row = slice(i, i + 1)
+        return Snap(
+            SnapTable(
+                self.lon[row],
+                self.lat[row],
+                self.distance_m[row],
+                self.edge[row],
+                self.fraction[row],
+                _one(self.leaving, i),
+                _one(self.entering, i),
+                self.mode,
+                self.n_nodes,
+            )
+        )
+
+    def save(self, folder: Path, prefix: str) -> None:
+        """Write the table as ``.npy`` files whose names begin with ``prefix``."""
+        graph = np.array([self.mode, self.n_nodes], np.int64)
+        columns = (self.lon, self.lat, self.distance_m, self.edge, self.fraction, graph)
+        save_table(_Columns(*columns), folder, prefix)
+        save_table(self.leaving, folder, f"{prefix}.leaving")
+        save_table(self.entering, folder, f"{prefix}.entering")
+
+    @classmethod
+    def load(cls, folder: Path, prefix: str) -> "SnapTable":
+        """Open a table written by :meth:`save`, memory-mapped."""
+        base = load_table(_Columns, folder, prefix)
+        return cls(
+            base.lon,
+            base.lat,
+            base.distance_m,
+            base.edge,
+            base.fraction,
+            load_table(Links, folder, f"{prefix}.leaving"),
+            load_table(Links, folder, f"{prefix}.entering"),
+            StreetMode(int(base.graph[0])),
+            int(base.graph[1]),
+        )
+
+    @classmethod
+    def of(cls, snaps: Sequence["Snap"]) -> "SnapTable":
+        """Put single places into one table."""
+        if len(snaps) == 1:
+            return snaps[0].table
+        tables = [snap.table for snap in snaps]
+
+        def column(name: str) -> Any:
+            return np.concatenate([getattr(table, name) for table in tables])
+
+        def links(name: str) -> Links:
+            parts = [getattr(table, name) for table in tables]
+            first = np.zeros(len(parts) + 1, np.uint32)
+            np.cumsum([len(part.node) for part in parts], out=first[1:])
+            joined = (np.concatenate([getattr(p, c) for p in parts]) for c in _LINK_COLUMNS)
+            return freeze(Links(first, *joined))
+
+        return cls(
+            column("lon"),
+            column("lat"),
+            column("distance_m"),
+            column("edge"),
+            column("fraction"),
+            links("leaving"),
+            links("entering"),
+            tables[0].mode,
+            tables[0].n_nodes,
+        )
+
+
+_LINK_COLUMNS = ("node", "arc", "share")
+
+
+@dataclass(frozen=True)
+class _Columns:
+    lon: Float64
+    lat: Float64
+    distance_m: Float32
+    edge: UInt32
+    fraction: Float32
+    graph: Int64
+
+
+@dataclass(frozen=True, slots=True)
+class Snap:
+    """One place linked to the streets of one mode: a table of one row."""
+
+    table: SnapTable
+
+    @property
+    def edge(self) -> int:
+        """Position in the graph's edge table."""
+        return int(self.table.edge[0])
+
+    @property
+    def fraction(self) -> float:
+        """Share of the edge's length before the place, in the drawn direction."""
+        return float(self.table.fraction[0])
+
+    @property
+    def distance_m(self) -> float:
+        """Metres from the place asked for to the street."""
+        return float(self.table.distance_m[0])
+
+    @property
+    def lon(self) -> float:
+        """Longitude on the street, degrees."""
+        return float(self.table.lon[0])
+
+    @property
+    def lat(self) -> float:
+        """Latitude on the street, degrees."""
+        return float(self.table.lat[0])
+
+
+def _one(links: Links, i: int) -> Links:
+    row = slice(int(links.first[i]), int(links.first[i + 1]))
+    first = np.array([0, row.stop - row.start], np.uint32)
+    return freeze(Links(first, links.node[row], links.arc[row], links.share[row]))
+
+
+class Snapper:
+    """Links single places to the streets of one mode."""
+
+    def __init__(self, graph: StreetGraph, mode: StreetMode) -> None:
+        self.graph = graph
+        self.mode = mode
+
+    def snap(self, lon: float, lat: float, radius_m: float = 500.0) -> Snap | None:
+        """Link a place to the nearest usable edge.
+
+        Parameters
+        ----------
+        lon, lat : float
+            Degrees, EPSG:4326.
+        radius_m : float
+            Farthest edge accepted, metres.
+
+        Returns
+        -------
+        Snap or None
+            ``None`` where no usable edge is within the radius.
+        """
+        return snap_many(self.graph, self.mode, np.array([lon]), np.array([lat]), radius_m)[0]
+
+
+def snap_many(
+    graph: StreetGraph, mode: StreetMode, lon: Float64, lat: Float64, radius_m: float = 500.0
+) -> SnapTable:
+    """Link many places to the streets of one mode.
+
+    Parameters
+    ----------
+    graph : StreetGraph
+        The streets.
+    mode : StreetMode
+        Which edges are usable.
+    lon, lat : float64, (n,)
+        Degrees, EPSG:4326; a place that is not finite is linked to nothing.
+    radius_m : float
+        Farthest edge accepted, metres.
+    """
+    lon = np.ascontiguousarray(lon, np.float64)
+    lat = np.ascontiguousarray(lat, np.float64)
+    n = len(lon)
+    edge = np.full(n, NO_EDGE, np.uint32)
+    point = np.zeros(n, np.uint32)
+    share = np.zeros(n, np.float64)
+    distance = np.full(n, np.inf, np.float32)
+    grid, side = graph.grid, graph.modes[mode]
+    nearest_edges(
+        lon, lat, float(radius_m), grid.frame, grid.first, grid.edge, grid.point,
+        graph.points.lon_e7, graph.points.lat_e7, side.usable, edge, point, share, distance,
+    )  # fmt: skip
+    found = edge != NO_EDGE
+    fraction = np.zeros(n, np.float32)
+    at = np.full((2, n), np.nan)
+    if found.any():
+        e, p, t = edge[found], point[found].astype(np.int64), share[found]
+        start = graph.along_m[graph.edges.first[e]].astype(np.float64)
+        length = graph.along_m[graph.edges.last[e]] - start
+        before = graph.along_m[p] * (1 - t) + graph.along_m[p + 1] * t - start
+        fraction[found] = np.clip(before / np.maximum(length, 1e-9), 0, 1)
+        for row, column in zip(at, (graph.points.lon_e7, graph.points.lat_e7), strict=True):
+            row[found] = (column[p] * (1 - t) + column[p + 1] * t) / DEGREE
+    leaving, entering = _links(graph, side, edge, fraction)
+    return SnapTable(
+        at[0], at[1], distance, edge, fraction, leaving, entering, StreetMode(mode), side.n_nodes
+    )
+
+
+def _links(
+    graph: StreetGraph, side: ModeGraph, edge: UInt32, fraction: Float32
+) -> tuple[Links, Links]:
+    """Join places on edges with the ends of the arcs that run over them."""
+    ends = (graph.edges.tail, graph.edges.head, graph.edges.length_m)
+    arcs = (side.edge_first, side.edge_arc, side.tail, side.head, side.way)
+    copies = side.base[graph.n_nodes :]
+    leaving, entering = (_blank(np.zeros(len(edge) + 1, np.uint32), 0) for _ in range(2))
+    for fill in (False, True):
+        link_places(
+            edge, fraction, AT_NODE_M, ends, arcs, copies, graph.n_nodes, leaving, entering, fill
+        )
+        if not fill:
+            leaving, entering = (_blank(part[0], int(part[0][-1])) for part in (leaving, entering))
+    return freeze(Links(*leaving)), freeze(Links(*entering))
+
+
+def _blank(first: UInt32, rows: int) -> tuple[UInt32, UInt32, UInt32, Float32]:
+    return first, np.zeros(rows, np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.float32)

@@ -1,0 +1,1 @@
+"""The timetable, its days, and the searches over them."""

@@ -1,0 +1,154 @@
+"""The trips one can ride on one date, as arrays a search scans."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from routing.arrays import Int8, Int32, UInt8, UInt32, freeze
+from routing.transit.modes import TransitMode
+
+if TYPE_CHECKING:
+    from routing.kernels.raptor_arrays import Lines
+    from routing.transit.shortcuts import Shortcuts
+    from routing.transit.timetable import Timetable
+
+CAN_BOARD, CAN_ALIGHT = 1, 2
+"""Bits of ``DayView.line_flags``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TripFilter:
+    """Leave out what is known to be unfit; what is unknown stays.
+
+    Parameters
+    ----------
+    wheelchair : bool
+        Leave out trips and stops that say no to wheelchairs.
+    bikes : bool
+        Leave out trips that say no to bicycles.
+    modes : frozenset of TransitMode, optional
+        Keep these modes only.
+    """
+
+    wheelchair: bool = False
+    bikes: bool = False
+    modes: frozenset[TransitMode] | None = None
+
+
+@dataclass
+class Speedup:
+    """Shortcuts of a view as soon as they are built, and the process that set about it."""
+
+    shortcuts: "Shortcuts | None" = None
+    asked_by: int = 0
+
+
+@dataclass(frozen=True)
+class DayView:
+    """Trips of a date, of the days before that still run and of the day after.
+
+    A *line* here is a set of trips with one stop sequence that never overtake one another.
+    Times are seconds elapsed since local midnight of ``day`` in the network's time zone, so a
+    day with a clock change needs no care: local clock time + ``epoch_s`` is a UTC instant.
+
+    Parameters
+    ----------
+    day : date
+        The date.
+    epoch_s : int
+        UTC seconds of its local midnight; add a view time to get an instant.
+    stop_first : uint32, (n_lines + 1,)
+        Positions of line ``r`` are rows ``stop_first[r]:stop_first[r + 1]`` of the next two.
+    stop : uint32, (n_positions,)
+        Stop at each position.
+    flags : uint8, (n_positions,)
+        Bit 0 one may board, bit 1 one may alight.
+    trip_first : uint32, (n_lines + 1,)
+        Runs of line ``r``, earliest first.
+    trip : uint32, (n_runs,)
+        Row of ``timetable.trips``.
+    service_offset : int8, (n_runs,)
+        Service day of the run, in days from ``day``.
+    time_first : uint32, (n_lines + 1,)
+        First row of line ``r`` in the next two.
+    arrival_s : int32, (n_calls,)
+        Run-major: run ``i`` of the line at position ``j`` is row ``i * length + j``.
+    departure_s : int32, (n_calls,)
+        Position-major: row ``j * n_runs + i``.
+    serving_first : uint32, (n_stops + 1,)
+        Lines one can board at stop ``p`` are rows ``serving_first[p]:serving_first[p + 1]``.
+    serving_line, serving_pos : uint32, (n_servings,)
+        Line and position.
+    foot_first, foot_target, foot_s, change_s : arrays
+        Footpaths and change times, as in ``Footpaths``.
+    pattern : uint32, (n_lines,)
+        Row of ``timetable.patterns``.
+    speedup : Speedup
+        What is added while the view is in use.
+    """
+
+    day: date
+    epoch_s: int
+    stop_first: UInt32
+    stop: UInt32
+    flags: UInt8
+    trip_first: UInt32
+    trip: UInt32
+    service_offset: Int8
+    time_first: UInt32
+    arrival_s: Int32
+    departure_s: Int32
+    serving_first: UInt32
+    serving_line: UInt32
+    serving_pos: UInt32
+    foot_first: UInt32
+    foot_target: UInt32
+    foot_s: Int32
+    change_s: Int32
+    pattern: UInt32
+    speedup: Speedup = field(default_factory=Speedup, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make every array read-only: one kind of array means one compilation."""
+        freeze(self)
+
+    @property
+    def n_runs(self) -> int:
+        """Number of trips in the view, over all its service days."""
+        return len(self.trip)
+
+    @property
+    def n_stops(self) -> int:
+        """Number of stops of the timetable."""
+        return len(self.serving_first) - 1
+
+    @cached_property
+    def lines(self) -> "Lines":
+        """The arrays as the kernels take them."""
+        from routing.kernels.raptor_arrays import Lines
+
+        return Lines(*(getattr(self, name) for name in Lines._fields))
+
+    @property
+    def shortcuts(self) -> "Shortcuts | None":
+        """Shortcuts of this view, if ``build_shortcuts`` has found them by now."""
+        return self.speedup.shortcuts
+
+    @cached_property
+    def mirror(self) -> "DayView":
+        """The same day run backwards, for searches that arrive by a time."""
+        from routing.transit.day_mirror import mirror
+
+        return mirror(self)
+
+    def service_date(self, run: int) -> date:
+        """Return the service day of a run."""
+        return self.day + timedelta(days=int(self.service_offset[run]))
+
+
+def make_day_view(timetable: "Timetable", day: date, only: TripFilter | None = None) -> DayView:
+    """Collect the runs of a date into lines that never overtake; see ``Timetable.day_view``."""
+    from routing.transit.day_lines import collect
+
+    return collect(timetable, day, only or TripFilter())

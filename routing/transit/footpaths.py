@@ -1,0 +1,56 @@
+"""Walks between stops: those the feed states, then those along streets."""
+
+import numpy as np
+
+from routing.arrays import Int32, Int64, UInt32, group_first, group_sizes
+from routing.transit.tables import Footpaths
+from routing.transit.timetable import Timetable
+
+
+def with_footpaths(
+    timetable: Timetable,
+    from_stop: UInt32 | Int32 | Int64,
+    to_stop: UInt32 | Int32 | Int64,
+    duration_s: Int32,
+) -> Timetable:
+    """Return a timetable that also has walks along streets.
+
+    Where the feed's ``transfers.txt`` gives a time between two stops, or forbids the change, that
+    stays. Of two walks between the same stops the shorter is kept.
+
+    Parameters
+    ----------
+    timetable : Timetable
+        Left as it is; the answer shares its arrays.
+    from_stop, to_stop : integer, (n,)
+        Stops of each walk, in one direction. Walks from a stop to itself are dropped.
+    duration_s : int32, (n,)
+        Seconds, at least 0.
+    """
+    old, n = timetable.footpaths, timetable.n_stops
+    stated = old.stated == 1
+    source = np.repeat(np.arange(n, dtype=np.int64), group_sizes(old.first))[stated]
+    target = old.target[stated].astype(np.int64)
+    new_from, new_to = np.asarray(from_stop, np.int64), np.asarray(to_stop, np.int64)
+    taken = np.concatenate(
+        [source * n + target, old.forbidden_from.astype(np.int64) * n + old.forbidden_to]
+    )
+    keep = (new_from != new_to) & ~np.isin(new_from * n + new_to, taken)
+    source = np.concatenate([source, new_from[keep]])
+    target = np.concatenate([target, new_to[keep]])
+    seconds = np.concatenate([old.duration_s[stated], np.asarray(duration_s, np.int32)[keep]])
+    is_stated = np.repeat(np.array([1, 0], np.uint8), [int(stated.sum()), int(keep.sum())])
+    order = np.lexsort((seconds, source * n + target))
+    pair = (source * n + target)[order]
+    order = order[np.concatenate([[True], pair[1:] != pair[:-1]])[: len(order)]]
+    order = order[np.lexsort((target[order], seconds[order], source[order]))]
+    footpaths = Footpaths(
+        group_first(source[order], n),
+        target[order].astype(np.uint32),
+        seconds[order].astype(np.int32),
+        is_stated[order],
+        old.change_s,
+        old.forbidden_from,
+        old.forbidden_to,
+    )
+    return timetable.with_tables(footpaths=footpaths)

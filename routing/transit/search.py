@@ -1,0 +1,231 @@
+"""Pareto-optimal journeys between sets of stops, by rounds over the lines of a day."""
+
+import numpy as np
+
+from routing.arrays import Int32, UInt32
+from routing.errors import RoutingError
+from routing.kernels.raptor import find_starts, search
+from routing.kernels.raptor_arrays import Starts
+from routing.kernels.trip_search import search_trips
+from routing.transit.answer import Raw, make_journey, turn
+from routing.transit.day_view import DayView
+from routing.transit.journey import Ride, TransitJourney, Walk
+from routing.transit.room import (
+    MOST_TRANSFERS,
+    Room,
+    longer_queue,
+    make_answer,
+    make_starts,
+    room_for,
+    sort_starts,
+    trip_room_for,
+)
+from routing.transit.timetable import Timetable
+
+__all__ = ["DEFAULT_TRANSFERS", "Ends", "Ride", "TransitJourney", "TransitSearch", "Walk"]
+
+DEFAULT_TRANSFERS = 7
+LONGEST_S = 86_400
+NO_WAY = 2**29
+
+Ends = tuple[UInt32 | Int32, Int32]
+"""Stops and the seconds between each and the origin or destination, two arrays of one length."""
+
+
+class TransitQueryError(RoutingError, ValueError):
+    """A search was asked for something outside the timetable."""
+
+
+class TransitSearch:
+    """Searches of one timetable; safe to share between threads.
+
+    Access stops are boarded directly, egress starts at a vehicle's arrival; between two vehicles
+    lies a change at the same stop or one footpath. So whoever starts at a stop passes that stop
+    and the stops its footpaths lead to.
+
+    Parameters
+    ----------
+    timetable : Timetable
+        The network's timetable.
+    """
+
+    def __init__(self, timetable: Timetable) -> None:
+        self._timetable = timetable
+
+    def earliest(
+        self,
+        view: DayView,
+        access: Ends,
+        egress: Ends,
+        depart_s: int,
+        max_transfers: int = DEFAULT_TRANSFERS,
+        max_duration_s: int = LONGEST_S,
+        direct_s: int | None = None,
+    ) -> list[TransitJourney]:
+        """Find the Pareto set of (arrival, transfers) when leaving at or after a time.
+
+        Parameters
+        ----------
+        view : DayView
+            The date's trips; seconds below count from its local midnight.
+        access, egress : tuple of (uint32 or int32, (n,)) and (int32, (n,))
+            Stops, and seconds from the origin to each or from each to the destination.
+        depart_s : int
+            Earliest departure from the origin.
+        max_transfers : int
+            At most 14.
+        max_duration_s : int
+            Arrivals later than this after leaving are not looked for.
+        direct_s : int, optional
+            Seconds of getting there without a vehicle; journeys arriving no earlier than that
+            are left out.
+
+        Returns
+        -------
+        list of TransitJourney
+            Fewest transfers first, each arriving earlier than the one before. ``departure_s`` is
+            when one must leave for the first ride, which may be later than ``depart_s``.
+        """
+        until_s = depart_s + max_duration_s
+        found = self._search(
+            view,
+            access,
+            egress,
+            (depart_s, until_s),
+            False,
+            max_transfers,
+            max_duration_s,
+            direct_s,
+        )
+        return [make_journey(view, raw) for raw in found]
+
+    def range(
+        self,
+        view: DayView,
+        access: Ends,
+        egress: Ends,
+        depart_s: int,
+        window_s: int,
+        max_transfers: int = DEFAULT_TRANSFERS,
+        max_duration_s: int = LONGEST_S,
+        direct_s: int | None = None,
+    ) -> list[TransitJourney]:
+        """Find the Pareto set of (departure, arrival, transfers) leaving within a window.
+
+        Parameters are those of :meth:`earliest`; departures from the origin lie in
+        ``depart_s`` to before ``depart_s + window_s``. A journey is left out where one that
+        leaves after the window is as good, so that windows can be laid end to end.
+        Earliest departure first.
+        """
+        until_s = depart_s + window_s - 1
+        found = self._search(
+            view, access, egress, (depart_s, until_s), True, max_transfers, max_duration_s, direct_s
+        )
+        journeys = [make_journey(view, raw) for raw in found]
+        journeys.sort(key=lambda j: (j.departure_s, j.arrival_s))
+        return journeys
+
+    def arrive_by(
+        self,
+        view: DayView,
+        access: Ends,
+        egress: Ends,
+        arrive_s: int,
+        window_s: int = 0,
+        max_transfers: int = DEFAULT_TRANSFERS,
+        max_duration_s: int = LONGEST_S,
+        direct_s: int | None = None,
+    ) -> list[TransitJourney]:
+        """Find the Pareto set of (departure, transfers) arriving at or before a time.
+
+        With a window, that of (departure, arrival, transfers) arriving within the ``window_s``
+        before ``arrive_s``. Latest departure last.
+        """
+        several = window_s > 0
+        until_s = -arrive_s + (window_s - 1 if several else max_duration_s)
+        found = self._search(
+            view.mirror,
+            egress,
+            access,
+            (-arrive_s, until_s),
+            several,
+            max_transfers,
+            max_duration_s,
+            direct_s,
+        )
+        journeys = [make_journey(view, turn(raw)) for raw in found]
+        journeys.sort(key=lambda j: (j.departure_s, j.arrival_s))
+        return journeys
+
+    def _search(
+        self,
+        view: DayView,
+        access: Ends,
+        egress: Ends,
+        leave_s: tuple[int, int],
+        every: bool,
+        max_transfers: int,
+        max_duration_s: int,
+        direct_s: int | None,
+    ) -> list[Raw]:
+        """Run the kernel; return the numbers of each journey and of its rides."""
+        access_stop, access_s = self._checked(access)
+        egress_stop, egress_s = self._checked(egress)
+        if view.n_stops != self._timetable.n_stops:
+            raise TransitQueryError("the day view belongs to another timetable")
+        if not 0 <= max_transfers <= MOST_TRANSFERS:
+            raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
+        room, lines = room_for(view), view.lines
+        limits = (*leave_s, every)
+        count = find_starts(lines, access_stop, access_s, *limits, room.starts)
+        if count > len(room.starts.leave_s):
+            room.starts = make_starts(2 * count)
+            find_starts(lines, access_stop, access_s, *limits, room.starts)
+        starts = sort_starts(room.starts, count)
+        alone_s = NO_WAY if direct_s is None else direct_s
+        query = (egress_stop, egress_s, max_transfers + 1, max_duration_s, alone_s, leave_s[1])
+        n = _run_kernel(view, room, starts, count, query)
+        if n > len(room.head):
+            room.head, room.rides = make_answer(2 * n)
+            _run_kernel(view, room, starts, count, query)
+        heads = room.head[:n].tolist()
+        return [
+            (head, rides[: head[2]])
+            for head, rides in zip(heads, room.rides[:n].tolist(), strict=True)
+        ]
+
+    def _checked(self, ends: Ends) -> tuple[UInt32, Int32]:
+        """Return a set in the kernel's types, or refuse what would leave the arrays."""
+        stop, seconds = np.asarray(ends[0]), np.asarray(ends[1])
+        n_stops = self._timetable.n_stops
+        if stop.shape != seconds.shape or stop.ndim != 1:
+            raise TransitQueryError("stops and seconds must be two lists of one length")
+        if len(stop) and not (stop.min() >= 0 and stop.max() < n_stops):
+            raise TransitQueryError(f"a stop lies outside 0 to {n_stops - 1}")
+        if len(stop) and not (seconds.min() >= 0 and seconds.max() <= LONGEST_S):
+            raise TransitQueryError(f"seconds to a stop lie outside 0 to {LONGEST_S}")
+        return (
+            np.array(stop, np.uint32, order="C"),
+            np.array(seconds, np.int32, order="C"),
+        )
+
+
+def _run_kernel(
+    view: DayView,
+    room: Room,
+    starts: Starts,
+    count: int,
+    query: tuple[UInt32, Int32, int, int, int, int],
+) -> int:
+    """Search along the shortcuts of the day, or by stops where it has none yet."""
+    shortcuts = view.shortcuts
+    if shortcuts is None:
+        return search(view.lines, starts, count, *query, room.work, room.head, room.rides)
+    trip_room = trip_room_for(view)
+    while True:
+        found = search_trips(
+            view.lines, shortcuts.hops, starts, count, *query, trip_room.work, room.head, room.rides
+        )
+        if found >= 0:
+            return found
+        trip_room.work = longer_queue(trip_room.work)

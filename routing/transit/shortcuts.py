@@ -1,0 +1,234 @@
+"""Changes between the runs of a day that are worth remembering, found before anyone asks."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from routing.arrays import Int64, UInt32, freeze, group_sizes
+from routing.errors import RoutingError
+from routing.kernels.raptor_arrays import INF
+from routing.kernels.shortcuts import reduce_transfers
+from routing.kernels.trip_arrays import NEVER, Hops, Reduction
+from routing.transit.day_lines import list_places
+from routing.transit.day_view import CAN_ALIGHT, DayView
+
+CALLS_AT_ONCE = 20_000
+HOPS_PER_CALL = 12
+
+_log = logging.getLogger(__name__)
+_lock, _asked_lock = threading.Lock(), threading.Lock()
+
+
+class TooManyRunsError(RoutingError):
+    """The runs and positions of a day do not fit into the numbers kept of a shortcut."""
+
+
+@dataclass(frozen=True)
+class Shortcuts:
+    """Transfers from run to run that suffice for every Pareto-optimal journey of a day.
+
+    Rows of runs and calls are those of the day view. They hold for its times only: a view with
+    other times (a delay, a cancelled trip) needs its own.
+
+    Parameters
+    ----------
+    run_line : uint32, (n_runs,)
+        Line of each run.
+    run_event : uint32, (n_runs,)
+        Row of its first call in ``DayView.arrival_s``.
+    hop_first : uint32, (n_calls + 1,)
+        Hops of call ``c`` are rows ``hop_first[c]:hop_first[c + 1]`` of the next.
+    hop : uint32, (n_hops,)
+        Run changed to, ``hop >> pos_bits``, and position on its line where it is boarded, the
+        bits below. In one number, as searches wait for memory most of the time.
+    pos_bits : int
+        Bits of the position.
+    exit_first : uint32, (n_stops + 1,); exit_line, exit_pos : uint32, (n_exits,)
+        Lines one can leave at a stop, and where on the line that is.
+    cpu_s, wall_s : float
+        Seconds it took to find them: of the processor, over all threads, and of the clock.
+    """
+
+    run_line: UInt32
+    run_event: UInt32
+    hop_first: UInt32
+    hop: UInt32
+    pos_bits: int
+    exit_first: UInt32
+    exit_line: UInt32
+    exit_pos: UInt32
+    cpu_s: float
+    wall_s: float
+
+    def __post_init__(self) -> None:
+        """Make every array read-only: one kind of array means one compilation."""
+        freeze(self)
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory the arrays take."""
+        values = [getattr(self, field.name) for field in fields(self)]
+        return sum(value.nbytes for value in values if isinstance(value, np.ndarray))
+
+    def described(self, day: date) -> str:
+        """Return a line that tells size, time and memory."""
+        return (
+            f"shortcuts of {day}: {len(self.hop)} in {self.cpu_s:.1f} s CPU "
+            f"({self.wall_s:.1f} s by the clock), {self.n_bytes / 2**20:.0f} MiB"
+        )
+
+    @cached_property
+    def hops(self) -> Hops:
+        """The arrays as the kernels take them."""
+        return Hops(*(getattr(self, name) for name in Hops._fields))
+
+
+def build_shortcuts(view: DayView, threads: int = 1) -> Shortcuts:
+    """Find the transfers of a day that a search has to know.
+
+    Searches find them in ``view.shortcuts`` as soon as they are there; until then they go by
+    stops. Two callers wait for one another and the second gets what the first has built. For
+    searches that arrive by a time, give ``view.mirror``.
+
+    Parameters
+    ----------
+    view : DayView
+        The day.
+    threads : int
+        How many to use; the work lets other Python threads run meanwhile.
+
+    Raises
+    ------
+    TooManyRunsError
+        More than 32 bits can tell apart.
+    """
+    with _lock:
+        if view.shortcuts is None:
+            view.speedup.shortcuts = _build(view, threads)
+    done = view.shortcuts
+    assert done is not None  # noqa: S101 - just built
+    return done
+
+
+def build_in_background(view: DayView) -> threading.Thread | None:
+    """Start to find the shortcuts of a day, unless someone has; queries go on meanwhile.
+
+    Days are built one after the other.
+
+    Returns
+    -------
+    threading.Thread or None
+        What builds them, if it was started here.
+    """
+    with _asked_lock:
+        if view.speedup.asked_by == os.getpid():
+            return None
+        view.speedup.asked_by = os.getpid()
+    thread = threading.Thread(target=_tell, args=(view,), name="shortcuts", daemon=True)
+    thread.start()
+    return thread
+
+
+def _tell(view: DayView) -> None:
+    try:
+        _log.info("%s", build_shortcuts(view).described(view.day))
+    except TooManyRunsError as error:
+        _log.warning("%s", error)
+
+
+def _forget_locks() -> None:
+    """Give a forked process locks of its own: the thread that holds one stayed behind."""
+    global _lock, _asked_lock
+    _lock, _asked_lock = threading.Lock(), threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget_locks)
+
+
+def _build(view: DayView, threads: int) -> Shortcuts:
+    began = time.perf_counter()
+    n_runs, length = group_sizes(view.trip_first), group_sizes(view.stop_first)
+    line = np.repeat(np.arange(len(n_runs), dtype=np.uint32), n_runs)
+    nth = np.arange(view.n_runs) - view.trip_first[line].astype(np.int64)
+    run_event = view.time_first[line] + nth * length[line]
+    hop_count = np.zeros(len(view.arrival_s), np.uint32)
+    longest = int(length.max(initial=1))
+    pos_bits = longest.bit_length()
+    if view.n_runs << pos_bits >= 2**32 or longest >= NEVER:
+        raise TooManyRunsError(
+            f"{view.n_runs} runs on lines of up to {longest} calls are too many for shortcuts; "
+            "searches of that day go by stops"
+        )
+
+    def reduce(block: tuple[int, int]) -> tuple[UInt32, float]:
+        return _reduce(view, block, pos_bits, hop_count)
+
+    if threads == 1:
+        parts = list(map(reduce, _blocks(view)))
+    else:
+        with ThreadPoolExecutor(threads, "shortcuts") as pool:
+            parts = list(pool.map(reduce, _blocks(view)))
+    hop_first = np.zeros(len(hop_count) + 1, np.uint32)
+    np.cumsum(hop_count, out=hop_first[1:])
+    exits = list_places(view.stop, view.flags & CAN_ALIGHT, view.stop_first, view.n_stops)
+    return Shortcuts(
+        line,
+        run_event.astype(np.uint32),
+        hop_first,
+        np.concatenate([part[0] for part in parts]),
+        pos_bits,
+        *exits,
+        cpu_s=sum(part[1] for part in parts),
+        wall_s=time.perf_counter() - began,
+    )
+
+
+def _blocks(view: DayView) -> Iterator[tuple[int, int]]:
+    """Cut the lines into blocks of about as many calls."""
+    n_lines = len(view.time_first) - 1
+    marks = np.arange(0, int(view.time_first[-1]), CALLS_AT_ONCE)
+    cuts = np.unique(np.append(np.searchsorted(view.time_first[:-1], marks), n_lines)).tolist()
+    return zip([0, *cuts[:-1]], cuts, strict=True)
+
+
+def _reduce(
+    view: DayView, block: tuple[int, int], pos_bits: int, hop_count: UInt32
+) -> tuple[UInt32, float]:
+    """Reduce the transfers of some lines; return the hops and CPU seconds."""
+    began = time.thread_time()
+    first, until = block
+    calls = int(view.time_first[until]) - int(view.time_first[first])
+    room, parts = HOPS_PER_CALL * calls + 1, [np.zeros(0, np.uint32)]
+    while first < until:
+        hop = np.empty(room, np.uint32)
+        work = _make_work(view, room)
+        first, found = reduce_transfers(view.lines, work, first, until, pos_bits, hop_count, hop)
+        parts.append(hop[:found].copy())
+        room *= 2
+    return np.concatenate(parts), time.thread_time() - began
+
+
+def _make_work(view: DayView, room: int) -> Reduction:
+    n_lines = len(view.trip_first) - 1
+    longest = int(group_sizes(view.stop_first).max(initial=0))
+    call_hop: Int64 = np.zeros((longest + 1, 2), np.int64)
+    return Reduction(
+        best_s=np.full(view.n_stops, INF, np.int32),
+        touched=np.zeros(view.n_stops, np.uint32),
+        owner=np.zeros(view.n_stops, np.int64),
+        owns=np.zeros(room, np.int32),
+        seen_run=np.zeros(n_lines, np.uint32),
+        seen_pos=np.zeros(n_lines, np.uint32),
+        seen_of=np.full(n_lines, -1, np.int64),
+        call_hop=call_hop,
+        run=np.zeros(room, np.uint32),
+        pos=np.zeros(room, np.uint16),
+    )

@@ -1,0 +1,214 @@
+"""The timetable: validated flat arrays of stops, routes, trips, calls and footpaths."""
+
+import threading
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from routing.arrays import Bool, Int32, StringTable, UInt16, UInt32, freeze, load_table, save_table
+from routing.errors import RoutingError
+from routing.transit.calendar import Services
+from routing.transit.tables import (
+    Agencies,
+    Calls,
+    Courses,
+    Footpaths,
+    Patterns,
+    Routes,
+    Shapes,
+    Stops,
+    Trips,
+)
+
+if TYPE_CHECKING:
+    from routing.transit.day_view import DayView, TripFilter
+
+
+class UnknownStopError(RoutingError, LookupError):
+    """No stop of that name is in the timetable."""
+
+
+@dataclass(frozen=True)
+class _Texts:
+    feed: StringTable
+    text: StringTable
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Everything the searches need, of one or several feeds.
+
+    ``feeds`` names the feeds, ``texts`` holds headsigns; the rest is described at its class.
+    """
+
+    feeds: StringTable
+    texts: StringTable
+    agencies: Agencies
+    stops: Stops
+    routes: Routes
+    services: Services
+    trips: Trips
+    patterns: Patterns
+    calls: Calls
+    footpaths: Footpaths
+    shapes: Shapes
+    courses: Courses
+    _views: dict[Any, "DayView"] = field(default_factory=dict, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make every array read-only, as those opened from files are."""
+        for name in _KINDS:
+            freeze(getattr(self, name))
+
+    @property
+    def n_stops(self) -> int:
+        """Number of stops, stations included."""
+        return len(self.stops.lon)
+
+    @property
+    def n_trips(self) -> int:
+        """Number of trips over all service days."""
+        return len(self.trips.route)
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        """Time zone of the network: that of the first agency."""
+        return ZoneInfo(self.agencies.timezone[0])
+
+    @cached_property
+    def latest_s(self) -> int:
+        """Latest arrival of any trip, seconds of its service day."""
+        return int(self.calls.arrival_s.max(initial=0))
+
+    @cached_property
+    def _stop_of(self) -> dict[tuple[int, str], int]:
+        return {
+            (int(feed), stop_id): i
+            for i, (feed, stop_id) in enumerate(zip(self.stops.feed, self.stops.id, strict=True))
+        }
+
+    def find_stop(self, stop_id: str, feed: int | None = None) -> int | None:
+        """Return the row of a stop id, in one feed or in the first that has it; or ``None``."""
+        feeds = range(len(self.feeds)) if feed is None else (feed,)
+        found = (self._stop_of.get((f, stop_id)) for f in feeds)
+        return next((row for row in found if row is not None), None)
+
+    def get_stop(self, stop_id: str, feed: int | None = None) -> int:
+        """Return the row of a stop id.
+
+        Raises
+        ------
+        UnknownStopError
+            No feed has it.
+        """
+        row = self.find_stop(stop_id, feed)
+        if row is None:
+            raise UnknownStopError(f"no stop '{stop_id}' in {', '.join(self.feeds)}; check the id")
+        return row
+
+    def served(self) -> Bool:
+        """Tell which stops some trip calls at; bool, (n_stops,)."""
+        mask = np.zeros(self.n_stops, np.bool_)
+        mask[self.patterns.stop] = True
+        return mask
+
+    def pattern_stops(self, pattern: int) -> UInt32:
+        """Return the stops of a pattern, uint32, (length,)."""
+        first = self.patterns.stop_first
+        return self.patterns.stop[first[pattern] : first[pattern + 1]]
+
+    def trip_times(self, trip_idx: int) -> tuple[Int32, Int32]:
+        """Return arrivals and departures of a trip, int32, (length,), service-day seconds."""
+        rows = self._call_rows(trip_idx)
+        return self.calls.arrival_s[rows], self.calls.departure_s[rows]
+
+    def call_sequence(self, trip_idx: int) -> UInt16:
+        """Return the feed's numbers of the calls of a trip, uint16, (length,)."""
+        return self.calls.sequence[self._call_rows(trip_idx)]
+
+    def _call_rows(self, trip_idx: int) -> slice:
+        p = self.patterns
+        pattern = int(self.trips.pattern[trip_idx])
+        length = int(p.stop_first[pattern + 1] - p.stop_first[pattern])
+        start = int(p.call_first[pattern]) + (trip_idx - int(p.trip_first[pattern])) * length
+        return slice(start, start + length)
+
+    def service_days(self) -> tuple[date, date] | None:
+        """Return the first and last day on which a trip starts, or ``None`` if there is none."""
+        return self.services.days_of(np.unique(self.trips.service))
+
+    def day_view(self, day: date, only: "TripFilter | None" = None) -> "DayView":
+        """Return the trips one can ride on a date, ready to be searched.
+
+        Parameters
+        ----------
+        day : date
+            Local date; times of the view count from its midnight in ``timezone``.
+        only : TripFilter, optional
+            Leave out trips and stops known to be unfit.
+
+        Returns
+        -------
+        DayView
+            Kept for the next query, a few dates at a time.
+        """
+        from routing.transit.day_view import make_day_view
+
+        key = (day, only)
+        with self._lock:
+            view = self._views.pop(key, None) or make_day_view(self, day, only)
+            self._views[key] = view
+            while len(self._views) > KEPT_VIEWS:
+                self._views.pop(next(iter(self._views)))
+        return view
+
+    def save(self, folder: Path) -> None:
+        """Write one ``.npy`` file per column into a new or empty folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        save_table(_Texts(self.feeds, self.texts), folder, "texts")
+        for name, table in self._tables().items():
+            save_table(table, folder, name)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Timetable":
+        """Open a saved timetable, memory-mapped; takes milliseconds.
+
+        Raises
+        ------
+        ArrayFileError
+            A file is missing or damaged.
+        """
+        texts = load_table(_Texts, folder, "texts")
+        tables = {name: load_table(kind, folder, name) for name, kind in _KINDS.items()}
+        return cls(texts.feed, texts.text, **tables)
+
+    def _tables(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _KINDS}
+
+    def with_tables(self, **changes: Any) -> "Timetable":
+        """Return a timetable with other tables in place of some; views are made anew."""
+        return replace(self, **changes, _views={}, _lock=threading.Lock())
+
+
+KEPT_VIEWS = 6
+"""Day views kept per timetable; the oldest used goes first."""
+
+_KINDS: dict[str, type[Any]] = {
+    "agencies": Agencies,
+    "stops": Stops,
+    "routes": Routes,
+    "services": Services,
+    "trips": Trips,
+    "patterns": Patterns,
+    "calls": Calls,
+    "footpaths": Footpaths,
+    "shapes": Shapes,
+    "courses": Courses,
+}
+assert set(_KINDS) <= {f.name for f in fields(Timetable)}  # noqa: S101 - a slip while editing
