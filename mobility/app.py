@@ -18,6 +18,7 @@ from mobility.oidc_client import init_oidc
 from mobility.problem_table import platform_problems
 from mobility.settings import Settings, load_settings
 from mobility.town import NoNetworkError, Town
+from mobility.towns import Towns
 from mobility.web.identity import current_staff, current_subject, roles_of_request
 from mobility.web.openapi import init_openapi
 from mobility.weblib.csrf import init_csrf
@@ -87,9 +88,9 @@ def _add_parts(app: APIFlask, settings: Settings) -> None:
     app.extensions["database"] = database
     app.extensions["accounts"] = Accounts(database)
     app.extensions["booking"] = booking_service(settings, database)
-    app.extensions["town"] = Town(
-        settings.path_of("network_dir"), fleet_reader(database), live_reader(settings)
-    )
+    town = Town(settings.path_of("network_dir"), fleet_reader(database), live_reader(settings))
+    app.extensions["town"] = town
+    app.extensions["towns"] = Towns(town, settings.networks)
     app.extensions["lockout"] = Lockout(
         database.engine, LOCKOUTS, settings.lockout_failures, settings.lockout_minutes * 60
     )

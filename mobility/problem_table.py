@@ -16,6 +16,7 @@ from mobility.geocoder import GeocoderError
 from mobility.network.manifest import ManifestError
 from mobility.problems import ProblemTable
 from mobility.town import BrokenNetworkError, LoadingError, NoNetworkError
+from mobility.towns import UnknownNetworkError
 from routing.arrays import ArrayFileError
 from routing.errors import RoutingError
 
@@ -35,6 +36,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     (DatabaseError, 503, "database-unavailable", "The database does not answer", _LATER),
     (OperationalError, 503, "database-unavailable", "The database does not answer", _LATER),
     (PoolTimeoutError, 503, "database-unavailable", "The database does not answer", _LATER),
+    (UnknownNetworkError, 404, "unknown-network", "No such network"),
     (NoNetworkError, 503, "no-network", "There is no network yet"),
     (LoadingError, 503, "network-loading", "The network is being loaded", _LATER),
     (BrokenNetworkError, 503, "broken-network", "The network cannot be used", _BROKEN),

@@ -34,6 +34,9 @@ class Settings:
 
     var_dir: Path = _setting(Path("var"), "path", "folder of databases, sockets, logs and keys")
     network_dir: Path = _setting(Path(), "path", "network directory; var_dir/town if empty")
+    networks: tuple[str, ...] = _setting(
+        (), "NAME=DIRECTORY", "further networks to answer on, by network=NAME; live data has none"
+    )
     database_url: str = _setting("", "URL", "platform database; a SpatiaLite file if empty")
     town_name: str = _setting("", "text", "name shown in the header; the network's own if empty")
     town_is_generated: bool = _setting(False, "yes/no", "label every page as generated data")

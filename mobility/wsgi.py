@@ -79,8 +79,8 @@ def _forget_metrics(_server: Any, worker: Any) -> None:
 
 
 def _warm(worker: Any) -> None:
-    """Load the network in the background, so that the first traveller need not wait."""
-    worker.wsgi.extensions["town"].start_loading()
+    """Load the networks in the background, so that the first traveller need not wait."""
+    worker.wsgi.extensions["towns"].start_loading()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ BLUEPRINTS: list[str] = [
     "mobility.web.journey:bp",
     "mobility.web.trips:bp",
     "mobility.web.bookings:bp",
+    "mobility.web.networks:bp",
     "mobility.web.plan:bp",
     "mobility.web.places:bp",
     "mobility.web.sharing:bp",

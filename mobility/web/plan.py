@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from apiflask import APIBlueprint
-from flask import Response, current_app
+from flask import Response
 from pydantic import Field, field_validator
 
 from mobility.problems import ProblemError
-from mobility.town import Loaded, Town
-from mobility.web.schemas import LonLatText, Out, Strict, read_lon_lat
+from mobility.town import Loaded
+from mobility.web.networks import OnNetwork, loaded_network
+from mobility.web.schemas import LonLatText, Out, read_lon_lat
 from mobility.weblib.permissions import permission
 from routing.model import DEFAULT_MODES, Mode, Place, PlanRequest
 
@@ -27,7 +28,7 @@ _MOMENT = (
 """A day such as 31 June passes here and is refused when read."""
 
 
-class PlanQuery(Strict):
+class PlanQuery(OnNetwork):
     """What to plan; a time without offset is the network's local time, none is now."""
 
     origin: Annotated[LonLatText, Field(alias="from")]
@@ -88,16 +89,15 @@ class PlanOut(Out):
 @bp.get("/plan")
 @bp.input(PlanQuery, location="query", arg_name="query")
 @bp.output(PlanOut)
-@bp.doc(summary="Plan a journey from door to door", responses=[422, 503])
+@bp.doc(summary="Plan a journey from door to door", responses=[404, 422, 503])
 @permission("public")
 def plan(query: PlanQuery) -> Response:
     """Return Pareto-optimal itineraries, or a typed reason why there is none."""
     from routing.journeys.response import to_json
 
-    town: Town = current_app.extensions["town"]
-    loaded = town.loaded()
+    loaded = loaded_network(query)
     request = to_request(query, loaded)
-    result = loaded.planner.plan(request, shared=town.shared(loaded))
+    result = loaded.planner.plan(request, shared=loaded.fleet.now())
     return Response(orjson.dumps(to_json(result)), mimetype="application/json")
 
 
