@@ -16,6 +16,7 @@ from routing.kernels.raptor_arrays import (
     Starts,
     Work,
 )
+from routing.kernels.starts import pack_starts, unpack_starts
 from routing.kernels.trip_arrays import TripWork
 from routing.transit.day_view import DayView
 
@@ -93,11 +94,19 @@ def make_answer(size: int) -> tuple[Int32, Int32]:
     )
 
 
-def sort_starts(starts: Starts, count: int) -> Starts:
-    """Sort by leaving, latest first, then by line, position and run."""
-    leave, line, pos, run, access = (column[:count] for column in starts)
+def sort_starts(starts: Starts, count: int) -> None:
+    """Sort the first ones in place by leaving, latest first, then by line, position and run."""
+    if not count:
+        return
+    key, bits = np.empty(count, np.int64), np.empty(6, np.int64)
+    if pack_starts(starts, count, key, bits):
+        key.sort()
+        unpack_starts(key, bits, starts)
+        return
+    leave, line, pos, run, _ = first = [column[:count] for column in starts]
     order = np.lexsort((run, pos, line, -leave))
-    return Starts(leave[order], line[order], pos[order], run[order], access[order])
+    for column in first:
+        column[:] = column[order]
 
 
 def _make_work(n_stops: int, n_lines: int) -> Work:

@@ -5,7 +5,6 @@ import numpy as np
 from routing.arrays import Int32, UInt32
 from routing.errors import RoutingError
 from routing.kernels.raptor import find_starts, search
-from routing.kernels.raptor_arrays import Starts
 from routing.kernels.trip_search import search_trips
 from routing.transit.answer import Raw, make_journey, turn
 from routing.transit.day_view import DayView
@@ -181,13 +180,13 @@ class TransitSearch:
         if count > len(room.starts.leave_s):
             room.starts = make_starts(2 * count)
             find_starts(lines, access_stop, access_s, *limits, room.starts)
-        starts = sort_starts(room.starts, count)
+        sort_starts(room.starts, count)
         alone_s = NO_WAY if direct_s is None else direct_s
         query = (egress_stop, egress_s, max_transfers + 1, max_duration_s, alone_s, leave_s[1])
-        n = _run_kernel(view, room, starts, count, query)
+        n = _run_kernel(view, room, count, query)
         if n > len(room.head):
             room.head, room.rides = make_answer(2 * n)
-            _run_kernel(view, room, starts, count, query)
+            _run_kernel(view, room, count, query)
         heads = room.head[:n].tolist()
         return [
             (head, rides[: head[2]])
@@ -213,18 +212,24 @@ class TransitSearch:
 def _run_kernel(
     view: DayView,
     room: Room,
-    starts: Starts,
     count: int,
     query: tuple[UInt32, Int32, int, int, int, int],
 ) -> int:
     """Search along the shortcuts of the day, or by stops where it has none yet."""
     shortcuts = view.shortcuts
     if shortcuts is None:
-        return search(view.lines, starts, count, *query, room.work, room.head, room.rides)
+        return search(view.lines, room.starts, count, *query, room.work, room.head, room.rides)
     trip_room = trip_room_for(view)
     while True:
         found = search_trips(
-            view.lines, shortcuts.hops, starts, count, *query, trip_room.work, room.head, room.rides
+            view.lines,
+            shortcuts.hops,
+            room.starts,
+            count,
+            *query,
+            trip_room.work,
+            room.head,
+            room.rides,
         )
         if found >= 0:
             return found
