@@ -13,7 +13,8 @@ from routing.osm.tags import read_barrier, read_street
 from routing.osm.ways import WayCollector
 from routing.streets.build import build_streets
 from routing.streets.graph import StreetGraph, StreetMode
-from routing.streets.search import StreetPath, StreetSearch
+from routing.streets.paths import StreetPath
+from routing.streets.search import StreetSearch
 from routing.streets.snap import Snap, Snapper
 
 DEGREE_M = 6_371_009.0 * math.pi / 180

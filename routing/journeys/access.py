@@ -12,7 +12,8 @@ from routing.journeys.drawing import StreetLeg, draw_leg, straight_leg
 from routing.model import Mode, Place, PlanRequest
 from routing.network import WALK_MPS, Network, off_street_s
 from routing.streets.graph import StreetMode
-from routing.streets.search import Reach, StreetPath
+from routing.streets.paths import StreetPath
+from routing.streets.search import Reach
 from routing.streets.snap import Snap, Snapper, SnapTable
 from routing.transit.timetable import Timetable
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from routing.geometry import distance_m, line_steps_m
+from routing.geometry import distance_m
 from routing.model import LonLat, Place, Rental, Step
 from routing.network import WALK_MPS
 from routing.streets.graph import StreetGraph
-from routing.streets.search import StreetPath
+from routing.streets.paths import StreetPath
 
 DRAWN_OFF_M = 1.0
 """Shorter ways between a place and its street are not drawn."""
@@ -85,17 +85,16 @@ def straight_leg(
 
 
 def _steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:
-    """Join stretches of one street name, and place each on the line."""
+    """Join stretches of one street name, each with the place at which it begins."""
     if not len(path.edges):
         return ()
     name = graph.edges.name[path.edges]
     begins = np.flatnonzero(np.concatenate(([True], name[1:] != name[:-1])))
     length = np.add.reduceat(path.edge_m, begins)
-    before = np.concatenate(([0.0], np.cumsum(length)[:-1]))
-    along = np.concatenate(([0.0], np.cumsum(line_steps_m(path.lonlat))))
-    at = before * (along[-1] / max(float(length.sum()), 1e-9))
-    lon, lat = (np.interp(at, along, path.lonlat[:, axis]) for axis in (0, 1))
+    points = path.lonlat[path.begins[begins]]
     return tuple(
-        Step(graph.names[int(name[row])] or None, float(metres), float(x), float(y))
-        for row, metres, x, y in zip(begins, length, lon, lat, strict=True)
+        Step(graph.names[number] or None, metres, lon, lat)
+        for number, metres, (lon, lat) in zip(
+            name[begins].tolist(), length.tolist(), points.tolist(), strict=True
+        )
     )

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from routing.arrays import (
-    Bool,
     Float32,
     Float64,
     Int32,
@@ -308,28 +307,6 @@ class StreetGraph:
         )
         line = np.vstack((ends[:1], inner, ends[1:]))
         return line if start <= end else line[::-1]
-
-    def edges_lonlat(self, edges: UInt32, backward: Bool) -> Float64:
-        """Return the points of whole edges, one after the other.
-
-        Parameters
-        ----------
-        edges : uint32, (n,)
-            Edges in order of travel.
-        backward : bool, (n,)
-            Against the drawn direction.
-
-        Returns
-        -------
-        float64, (n_points, 2)
-            Longitude and latitude, degrees; where two edges meet the point comes twice.
-        """
-        first, last = (c[edges].astype(np.int64) for c in (self.edges.first, self.edges.last))
-        size = last - first + 1
-        step = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-        at = np.repeat(np.where(backward, last, first), size)
-        at += step * np.repeat(np.where(backward, -1, 1), size)
-        return np.column_stack((self.points.lon_e7[at], self.points.lat_e7[at])) / DEGREE
 
     def save(self, folder: Path) -> None:
         """Write the graph as one ``.npy`` file per column and ``meta.json``."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.arrays import Bool, Float32, Float64, Int32, UInt32
+from routing.arrays import Float32, Float64, Int32, UInt32
 from routing.errors import RoutingError
 from routing.kernels.dijkstra import read_places, spread
 from routing.streets.graph import StreetGraph, StreetMode, freeze
+from routing.streets.paths import StreetPath, draw_path
 from routing.streets.snap import NO_ARC, Links, Snap, SnapTable
 
 
@@ -72,35 +73,6 @@ class Reach:
         result = np.full(n_nodes, np.inf, np.float32)
         result[self.node] = self.duration_s
         return result
-
-
-@dataclass(frozen=True, slots=True)
-class StreetPath:
-    """A way on streets.
-
-    Parameters
-    ----------
-    length_m, duration_s : float
-        Metres; seconds without the source's offset.
-    lonlat : float64, (n, 2)
-        The line from start to end in the direction of travel, degrees; at least two points.
-    edges : uint32, (n_edges,)
-        Edges passed, in order.
-    backward : bool, (n_edges,)
-        Passed against the drawn direction.
-    edge_m : float32, (n_edges,)
-        Metres of each.
-    source : int
-        Which source it starts at (ends at, in a reverse search).
-    """
-
-    length_m: float
-    duration_s: float
-    lonlat: Float64
-    edges: UInt32
-    backward: Bool
-    edge_m: Float32
-    source: int
 
 
 _NO_LINKS: Links = freeze(
@@ -323,69 +295,20 @@ class StreetSearch:
         if link[0] < 0:
             return None
         links = place.table.leaving if reach.reverse else place.table.entering
-        here = (int(links.arc[link[0]]), float(links.share[link[0]]))
-        if label[0] < 0:
-            row = int(reach.own_link[-1 - label[0]])
-            there = float(reach.sources.share[row])
-            begin, end = (1 - here[1], there) if reach.reverse else (1 - there, here[1])
-            pieces = [(here[0], begin, max(begin, end))]
-        else:
-            row, arcs = _trace(reach, int(label[0]))
-            other = (int(reach.sources.arc[row]), float(reach.sources.share[row]))
-            start, stop = (here, other) if reach.reverse else (other, here)
-            middle = arcs if reach.reverse else arcs[::-1]
-            pieces = [(start[0], 1 - start[1], 1.0)] if start[0] != NO_ARC else []
-            pieces += [(arc, 0.0, 1.0) for arc in middle]
-            pieces += [(stop[0], 0.0, stop[1])] if stop[0] != NO_ARC else []
+        here = int(links.arc[link[0]]), float(links.share[link[0]])
+        seed = int(label[0])
+        row = int(reach.own_link[-1 - seed] if seed < 0 else reach.seed_link[reach.seed[seed]])
+        there = int(reach.sources.arc[row]), float(reach.sources.share[row])
         source = reach.source_of(row)
-        ends = ((float(reach.lon[source]), float(reach.lat[source])), (place.lon, place.lat))
-        return self._drawn(
-            pieces,
+        begin, end = (here, there) if reach.reverse else (there, here)
+        lonlat = (float(reach.lon[source]), float(reach.lat[source])), (place.lon, place.lat)
+        return draw_path(
+            self.graph,
+            self.side,
+            (reach.parent, reach.arc, seed, reach.reverse),
+            (begin[0], 1 - begin[1]),
+            end,
+            lonlat[::-1] if reach.reverse else lonlat,
             float(seconds[0] - reach.offset_s[source]),
             source,
-            ends[::-1] if reach.reverse else ends,
         )
-
-    def _drawn(
-        self,
-        pieces: list[tuple[int, float, float]],
-        duration_s: float,
-        source: int,
-        ends: tuple[tuple[float, float], tuple[float, float]],
-    ) -> StreetPath:
-        way = self.side.way[np.array([arc for arc, _, _ in pieces], np.intp)]
-        share = np.array([end - begin for _, begin, end in pieces], np.float32)
-        edges: UInt32 = (way >> 1).astype(np.uint32)
-        backward = (way & 1).astype(bool)
-        edge_m = (self.graph.edges.length_m[edges] * share).astype(np.float32)
-        lines = self._lines(edges, backward, pieces)
-        line = np.vstack(lines) if lines else np.array(ends)
-        fresh = np.ones(len(line), bool)
-        fresh[1:] = (line[1:] != line[:-1]).any(axis=1)
-        line = line[fresh] if fresh.sum() > 1 else line[:2]
-        return StreetPath(float(edge_m.sum()), duration_s, line, edges, backward, edge_m, source)
-
-    def _lines(
-        self, edges: UInt32, backward: Bool, pieces: list[tuple[int, float, float]]
-    ) -> list[Float64]:
-        """Return the points of each piece; whole edges between the ends in one go."""
-        lines = []
-        inner = slice(1, len(pieces) - 1)
-        for i in sorted({0, len(pieces) - 1} if pieces else ()):
-            _, begin, end = pieces[i]
-            if backward[i]:
-                begin, end = 1 - begin, 1 - end
-            lines.append(self.graph.edge_lonlat(int(edges[i]), begin, end))
-        if len(pieces) > 2:
-            lines.insert(1, self.graph.edges_lonlat(edges[inner], backward[inner]))
-        return lines
-
-
-def _trace(reach: Reach, label: int) -> tuple[int, list[int]]:
-    """Follow parents; return the source link's row and the arcs, nearest the place first."""
-    seed = int(reach.seed[label])
-    arcs: list[int] = []
-    while reach.parent[label] >= 0:
-        arcs.append(int(reach.arc[label]))
-        label = int(reach.parent[label])
-    return int(reach.seed_link[seed]), arcs
