@@ -85,7 +85,8 @@ class FeedFiles:
         self._notices = notices
         self._zip: zipfile.ZipFile | None = None
         if path.is_dir():
-            members = {p.name: str(p) for p in sorted(path.rglob("*.txt"))}
+            found = [*path.rglob("*.txt"), *path.rglob("*.geojson")]
+            members = {p.name: str(p) for p in sorted(found)}
         else:
             try:
                 self._zip = zipfile.ZipFile(path)
@@ -113,6 +114,20 @@ class FeedFiles:
     def label(self, file: str) -> str:
         """Return how notices call a file of this feed."""
         return f"{self.path.name}/{file}"
+
+    def text(self, file: str) -> str:
+        """Return a whole file as text, damaged characters replaced.
+
+        Raises
+        ------
+        GtfsError
+            The zip file is damaged at this place.
+        """
+        try:
+            with self._open(file) as stream:
+                return stream.read().decode("utf-8-sig", "replace")
+        except _DAMAGED as error:
+            raise GtfsError(f"{self.label(file)} is damaged ({error}); fetch it again") from error
 
     def rows(self, file: str, columns: tuple[str, ...]) -> Rows:
         """Read a whole file; no rows if it is absent."""
@@ -192,9 +207,14 @@ _NEEDED = {
 }
 """Columns without which no row of a table can be used."""
 
+_PLACES = {"location_id", "location_group_id"}
+"""Calls of rides on demand name one of these instead of a stop."""
+
 
 def _check_columns(frame: Any, file: str, label: str) -> None:
     present = {name.strip().lower() for name in frame.columns}
+    if present & _PLACES:
+        present.add("stop_id")
     missing = [name for name in _NEEDED.get(file, ()) if name not in present]
     if missing:
         raise GtfsError(

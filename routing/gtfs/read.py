@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from routing.arrays import Bool, Float64, Int64, StringTable, UInt32
+from routing.flex.reader import FlexReader
 from routing.gtfs.files import FeedFiles, GtfsError
 from routing.gtfs.runs import Headway, RawCalls, Runs, order_runs, read_headways
 from routing.gtfs.shapes import ShapeReader, make_courses
@@ -34,6 +35,7 @@ class _Reading:
     notices: NoticeList
     tables: FeedTables
     shapes: ShapeReader
+    flex: FlexReader
     rules: TransferRules = field(default_factory=TransferRules)
     names: list[str] = field(default_factory=list)
     trips: list[FeedTrips] = field(default_factory=list)
@@ -71,7 +73,7 @@ def read_gtfs(
     if not paths:
         raise GtfsError("no feed given; name at least one GTFS zip file")
     notices = NoticeList()
-    reading = _Reading(notices, FeedTables(notices), ShapeReader(notices))
+    reading = _Reading(notices, FeedTables(notices), ShapeReader(notices), FlexReader(notices))
     for path in paths:
         files = FeedFiles(Path(path), notices)
         try:
@@ -83,7 +85,10 @@ def read_gtfs(
 
 
 def _check_files(files: FeedFiles) -> None:
-    missing = [name for name in _NEEDED if not files.has(name)]
+    on_demand = files.has("locations.geojson")  # whose places need no stops
+    missing = [
+        name for name in _NEEDED if not files.has(name) and not (on_demand and name == "stops.txt")
+    ]
     if missing:
         raise GtfsError(f"{files.path} has no {', '.join(missing)}; it is no GTFS feed")
     if not (files.has("calendar.txt") or files.has("calendar_dates.txt")):
@@ -97,7 +102,8 @@ def _read_feed(reading: _Reading, files: FeedFiles, today: date | None) -> None:
     reading.names.append(files.name)
     tables.read(files)
     trips = read_trips(files, tables, notices)
-    calls = read_calls(files, tables, trips, notices)
+    reading.flex.begin(files, tables, trips)
+    calls = read_calls(files, tables, trips, notices, reading.flex)
     before = sum(len(part.rows) for part in reading.trips)
     for row in read_headways(files, trips, notices):
         shifted = Headway(before + row.trip, row.start_s, row.end_s, row.every_s, row.inexact)
@@ -126,9 +132,12 @@ def _assemble(reading: _Reading, area: Area | None) -> Timetable:
     calls = _join_calls(reading.calls)
     keep = np.concatenate([part.whole for part in reading.calls])
     stops, rules = reading.tables.make_stops(), reading.rules
+    moved: Int64 | None = None
     if area is not None:
+        on_demand = reading.flex.stops()
+        on_demand = on_demand[_inside(stops, area)[on_demand]]
         keep &= _calls_inside(calls, stops, area)
-        stops, moved = _served_stops(stops, calls, keep)
+        stops, moved = _served_stops(stops, calls, keep, on_demand)
         calls = RawCalls(
             calls.first,
             moved[calls.stop].astype(np.uint32),
@@ -165,6 +174,7 @@ def _assemble(reading: _Reading, area: Area | None) -> Timetable:
         footpaths=rules.make_footpaths(len(stops.lon)),
         shapes=shapes,
         courses=courses,
+        flex=reading.flex.make(runs.trip, moved),
     )
 
 
@@ -186,20 +196,28 @@ def _join_calls(parts: list[FeedCalls]) -> RawCalls:
 
 def _calls_inside(calls: RawCalls, stops: Stops, area: Area) -> Bool:
     """Tell which trips call at a stop inside the area."""
-    if callable(area):
-        inside = area(stops.lon, stops.lat)
-    else:
-        west, south, east, north = area
-        inside = (stops.lon >= west) & (stops.lon <= east)
-        inside &= (stops.lat >= south) & (stops.lat <= north)
-    count = np.concatenate([[0], np.cumsum(inside[calls.stop])])
+    count = np.concatenate([[0], np.cumsum(_inside(stops, area)[calls.stop])])
     return np.asarray(count[calls.first[1:]] > count[calls.first[:-1]])
 
 
-def _served_stops(stops: Stops, calls: RawCalls, keep: Bool) -> tuple[Stops, Int64]:
-    """Keep the stops of kept trips and their stations; return them and where each went."""
+def _inside(stops: Stops, area: Area) -> Bool:
+    if callable(area):
+        return area(stops.lon, stops.lat)
+    west, south, east, north = area
+    inside = (stops.lon >= west) & (stops.lon <= east)
+    return np.asarray(inside & (stops.lat >= south) & (stops.lat <= north))
+
+
+def _served_stops(
+    stops: Stops, calls: RawCalls, keep: Bool, on_demand: Int64
+) -> tuple[Stops, Int64]:
+    """Keep the stops of kept trips, those on demand, and their stations.
+
+    Returns them and where each stop went.
+    """
     used = np.zeros(len(stops.lon), np.bool_)
     used[calls.stop[np.repeat(keep, np.diff(calls.first))]] = True
+    used[on_demand] = True
     for _ in range(3):  # boarding area, platform, station
         used[stops.parent[used & (stops.parent >= 0)]] = True
     rows = np.flatnonzero(used)

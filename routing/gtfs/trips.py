@@ -1,16 +1,20 @@
 """Trips and their calls, as read from one feed."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.arrays import Float32, Int32, Int64, UInt8, UInt16, UInt32
+from routing.arrays import Bool, Float32, Int32, Int64, UInt8, UInt16, UInt32
 from routing.gtfs.files import FeedFiles, Rows
 from routing.gtfs.tables import FeedTables
 from routing.gtfs.values import BAD, parse_count, parse_number, parse_time
 from routing.kernels.calls import BACKWARDS, OPEN_ENDED, SHORT, WHOLE, mend_calls
 from routing.notices import NoticeList
 from routing.transit.tables import BEYOND_SEQUENCE
+
+if TYPE_CHECKING:
+    from routing.flex.reader import FlexReader
 
 _TRIP_COLUMNS = (
     "trip_id",
@@ -23,6 +27,9 @@ _TRIP_COLUMNS = (
     "shape_id",
     "wheelchair_accessible",
     "bikes_allowed",
+    "cars_allowed",
+    "safe_duration_factor",
+    "safe_duration_offset",
 )
 _CALL_COLUMNS = (
     "trip_id",
@@ -43,7 +50,10 @@ _FAULTS = {
 
 @dataclass
 class FeedTrips:
-    """Trips of one feed; indices are those of the tables of all feeds."""
+    """Trips of one feed; indices are those of the tables of all feeds.
+
+    ``safe_factor`` and ``safe_offset_s`` tell how long rides on demand take, NaN where not given.
+    """
 
     rows: dict[str, int]
     short_name: list[str]
@@ -55,6 +65,9 @@ class FeedTrips:
     direction: UInt8
     wheelchair: UInt8
     bikes: UInt8
+    cars: UInt8
+    safe_factor: Float32
+    safe_offset_s: Float32
 
 
 @dataclass
@@ -122,16 +135,28 @@ def _pick(
         direction=direction[kept],
         wheelchair=flags("wheelchair_accessible"),
         bikes=flags("bikes_allowed"),
+        cars=flags("cars_allowed"),
+        safe_factor=rows["safe_duration_factor"].map(parse_number, np.float32)[kept],
+        safe_offset_s=rows["safe_duration_offset"].map(parse_number, np.float32)[kept],
     )
 
 
 def read_calls(
-    files: FeedFiles, tables: FeedTables, trips: FeedTrips, notices: NoticeList
+    files: FeedFiles,
+    tables: FeedTables,
+    trips: FeedTrips,
+    notices: NoticeList,
+    flex: "FlexReader",
 ) -> FeedCalls:
-    """Read ``stop_times.txt``, put it in order and mend what can be mended."""
+    """Read ``stop_times.txt``, put it in order and mend what can be mended.
+
+    Rows about rides on demand go to ``flex``.
+    """
+    from routing.flex.reader import FLEX_COLUMNS
+
     parts = [
-        _convert(rows, tables, trips, notices)
-        for rows in files.chunks("stop_times.txt", _CALL_COLUMNS)
+        _convert(rows, tables, trips, notices, flex)
+        for rows in files.chunks("stop_times.txt", (*_CALL_COLUMNS, *FLEX_COLUMNS))
     ]
     label = files.label("stop_times.txt")
     columns = [np.concatenate(c) for c in zip(*parts, strict=True)] if parts else _no_calls()
@@ -151,7 +176,8 @@ def read_calls(
         columns = [column[~again] for column in columns]
     trip, order, stop, arrival, departure, pickup, drop_off, dist, number = columns
     first = np.searchsorted(trip, np.arange(len(trips.rows) + 1)).astype(np.int64)
-    whole = _mend(first, stop, arrival, departure, dist, number, tables, label, notices)
+    on_demand = flex.finish(np.diff(first))
+    whole = _mend(first, stop, arrival, departure, dist, number, tables, label, notices, on_demand)
     sequence = np.minimum(order, BEYOND_SEQUENCE).astype(np.uint16)
     return FeedCalls(first, stop, arrival, departure, pickup, drop_off, sequence, dist, whole)
 
@@ -162,7 +188,7 @@ def _no_calls() -> "list[np.ndarray]":
 
 
 def _convert(
-    rows: Rows, tables: FeedTables, trips: FeedTrips, notices: NoticeList
+    rows: Rows, tables: FeedTables, trips: FeedTrips, notices: NoticeList, flex: "FlexReader"
 ) -> "tuple[np.ndarray, ...]":
     """Turn the text of some rows into numbers; rows without known trip and stop are left out."""
     trip = rows["trip_id"].map(lambda v: trips.rows.get(v, -1), np.int32)
@@ -170,9 +196,16 @@ def _convert(
     order = rows["stop_sequence"].map(parse_count, np.int32)
     arrival = rows["arrival_time"].map(parse_time, np.int32)
     departure = rows["departure_time"].map(parse_time, np.int32)
+    on_demand = flex.take(rows, trip, order)
+    stop[on_demand] = 0  # they need none
     for found, name, code, what in (
         (trip, "trip_id", "unknown_trip", "no such trip in use; row left out"),
-        (stop, "stop_id", "unknown_stop", "no such stop in use; row left out"),
+        (
+            stop,
+            "stop_id",
+            "unknown_stop",
+            "no such stop in use; row left out",
+        ),
         (order, "stop_sequence", "bad_number", "no whole number; row left out"),
     ):
         _tell(rows, found < 0, name, code, what, notices)
@@ -183,7 +216,7 @@ def _convert(
         for name in ("pickup_type", "drop_off_type")
     ]
     dist = rows["shape_dist_traveled"].map(parse_number, np.float32)
-    keep = (trip >= 0) & (stop >= 0) & (order >= 0)
+    keep = (trip >= 0) & (stop >= 0) & (order >= 0) & ~on_demand
     columns = (trip, order, stop.astype(np.uint32), arrival, departure, *rules, dist)
     number = rows.number.astype(np.int32)
     return tuple(column if keep.all() else column[keep] for column in (*columns, number))
@@ -215,6 +248,7 @@ def _mend(
     tables: FeedTables,
     label: str,
     notices: NoticeList,
+    on_demand: Bool,
 ) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     status = np.zeros(len(first) - 1, np.uint8)
     fault = np.zeros(len(first) - 1, np.int64)
@@ -224,7 +258,7 @@ def _mend(
     if filled:
         message = f"{filled} blank times were interpolated"
         notices.add("interpolated_times", "info", label, None, "arrival_time", message)
-    for trip in np.flatnonzero(status != WHOLE).tolist():
+    for trip in np.flatnonzero((status != WHOLE) & ~on_demand).tolist():
         code, name, what = _FAULTS[int(status[trip])]
         row = int(number[fault[trip]]) if first[trip] < first[trip + 1] else None
         notices.add(code, "error", label, row, name, f"{what}; trip left out")

@@ -12,6 +12,7 @@ import numpy as np
 
 from routing.arrays import Bool, Int32, StringTable, UInt16, UInt32, freeze, load_table, save_table
 from routing.errors import RoutingError
+from routing.flex.tables import FlexTables
 from routing.transit.calendar import Services
 from routing.transit.tables import (
     Agencies,
@@ -44,6 +45,7 @@ class Timetable:
     """Everything the searches need, of one or several feeds.
 
     ``feeds`` names the feeds, ``texts`` holds headsigns; the rest is described at its class.
+    ``flex`` is ``None`` where nothing is on demand.
     """
 
     feeds: StringTable
@@ -58,6 +60,7 @@ class Timetable:
     footpaths: Footpaths
     shapes: Shapes
     courses: Courses
+    flex: FlexTables | None = None
     _views: dict[Any, "DayView"] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -174,6 +177,8 @@ class Timetable:
         save_table(_Texts(self.feeds, self.texts), folder, "texts")
         for name, table in self._tables().items():
             save_table(table, folder, name)
+        if self.flex is not None:
+            self.flex.save(folder / "flex")
 
     @classmethod
     def load(cls, folder: Path) -> "Timetable":
@@ -186,7 +191,7 @@ class Timetable:
         """
         texts = load_table(_Texts, folder, "texts")
         tables = {name: load_table(kind, folder, name) for name, kind in _KINDS.items()}
-        return cls(texts.feed, texts.text, **tables)
+        return cls(texts.feed, texts.text, **tables, flex=FlexTables.load(folder / "flex"))
 
     def _tables(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _KINDS}

@@ -1,0 +1,1 @@
+"""Rides on demand (GTFS-Flex) and the rules for booking them."""
