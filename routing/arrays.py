@@ -58,12 +58,13 @@ class StringTable(Sequence[str]):
         """Return one string, or a list of them for a slice."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        i = int(index)
+        i, n = int(index), len(self.first) - 1
         if i < 0:
-            i += len(self)
-        if not 0 <= i < len(self):
-            raise IndexError(f"no string {index} in a table of {len(self)}")
-        return bytes(self.blob[self.first[i] : self.first[i + 1]]).decode("utf-8")
+            i += n
+        if not 0 <= i < n:
+            raise IndexError(f"no string {index} in a table of {n}")
+        start, end = self.first[i : i + 2].tolist()
+        return self.blob[start:end].tobytes().decode("utf-8")
 
     def __iter__(self) -> Iterator[str]:
         text = bytes(self.blob)

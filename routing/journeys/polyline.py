@@ -7,8 +7,9 @@ latitude first, zigzag, in five-bit groups of printable characters.
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.kernels.polyline import GROUPS, write_polyline
+
 PRECISION = 6
-_GROUPS = 7  # 35 bits hold any difference of two longitudes at precision 6
 
 
 def encode(lonlat: NDArray[np.float64], precision: int = PRECISION) -> str:
@@ -26,17 +27,9 @@ def encode(lonlat: NDArray[np.float64], precision: int = PRECISION) -> str:
     str
         ASCII text; empty for no points.
     """
-    if lonlat.shape[0] == 0:
-        return ""
-    fixed = np.rint(lonlat[:, ::-1] * 10.0**precision).astype(np.int64)
-    delta = np.diff(fixed, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel()
-    zigzag = (delta << 1) ^ (delta >> 63)
-    groups = (zigzag[:, None] >> (5 * np.arange(_GROUPS))) & 31
-    rest = zigzag[:, None] >> (5 * np.arange(1, _GROUPS + 1))
-    used = np.ones(groups.shape, bool)
-    used[:, 1:] = rest[:, :-1] > 0
-    chars = (groups + 63 + 32 * (rest > 0)).astype(np.uint8)
-    return chars[used].tobytes().decode("ascii")
+    text = np.empty(2 * GROUPS * lonlat.shape[0], np.uint8)
+    size = write_polyline(lonlat, 10.0**precision, text)
+    return text[:size].tobytes().decode("ascii")
 
 
 def decode(text: str, precision: int = PRECISION) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """Itineraries in the words of OpenTripPlanner and MOTIS, ready to become JSON."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,9 @@ from routing.model import Itinerary, Leg, Place, PlanResult, Rental, RentalStati
 from routing.realtime.model import Alert
 
 Json = dict[str, Any]
+
+KEPT_TEXTS = 8192
+"""Instants whose text a clock remembers."""
 
 
 def to_json(result: PlanResult) -> Json:
@@ -27,7 +31,7 @@ def to_json(result: PlanResult) -> Json:
         Times are RFC 3339 with the network's offset, durations seconds, distances metres,
         positions EPSG:4326 degrees. Unknown is null.
     """
-    clock = Clock(result.timezone)
+    clock = _clock(result.timezone)
     request = result.request
     error = result.error
     return {
@@ -58,23 +62,27 @@ def to_json(result: PlanResult) -> Json:
 
 
 class Clock:
-    """Writes Unix seconds as local RFC 3339 text; instants of one quarter hour share the work."""
+    """Writes Unix seconds as local RFC 3339 text, and remembers the latest it wrote."""
 
     def __init__(self, timezone: str) -> None:
         self.zone = ZoneInfo(timezone)
-        self._quarters: dict[int, tuple[str, int, str]] = {}
+        self.text = lru_cache(KEPT_TEXTS)(self._text)
+        self._quarter = lru_cache(KEPT_TEXTS)(self._quarter_text)
 
-    def text(self, unix_s: int) -> str:
+    def _text(self, unix_s: int) -> str:
         """Return for example ``2022-09-07T08:00:00+02:00``."""
         # Since 1972 zones change their offset at quarter hours only, by multiples of them.
         quarter, rest = divmod(unix_s, 900)
-        parts = self._quarters.get(quarter)
-        if parts is None:
-            local = datetime.fromtimestamp(quarter * 900, UTC).astimezone(self.zone)
-            text = local.isoformat()
-            parts = self._quarters[quarter] = (text[:14], local.minute, text[19:])
-        hour, minute, offset = parts
+        hour, minute, offset = self._quarter(quarter)
         return f"{hour}{minute + rest // 60:02d}:{rest % 60:02d}{offset}"
+
+    def _quarter_text(self, quarter: int) -> tuple[str, int, str]:
+        local = datetime.fromtimestamp(quarter * 900, UTC).astimezone(self.zone)
+        text = local.isoformat()
+        return text[:14], local.minute, text[19:]
+
+
+_clock = lru_cache(maxsize=16)(Clock)
 
 
 def _itinerary(itinerary: Itinerary, number: int, clock: Clock) -> Json:

@@ -1,12 +1,15 @@
 """Rides told in full: trip, line, calls, and the way of the vehicle on the ground."""
 
+import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from routing.arrays import Float64
-from routing.geometry import line_steps_m
+from routing.arrays import Float32, Float64
+from routing.geometry import EARTH_M
 from routing.journeys.ride_calls import Calls, live_calls, planned_calls
+from routing.kernels.polyline import length_m
 from routing.model import Leg, Place, Trip
 from routing.network import Network
 from routing.realtime.alerts import Ridden
@@ -15,6 +18,9 @@ from routing.transit.journey import Ride
 from routing.transit.modes import TransitMode
 from routing.transit.tables import NO, YES
 from routing.transit.timetable import Timetable
+
+KEPT_ROUTES = 4096
+"""Descriptions of routes kept in memory."""
 
 _NO_DIRECTION = 255
 
@@ -25,6 +31,7 @@ class RideDrawer:
     def __init__(self, network: Network, timetable: Timetable) -> None:
         self._network = network
         self._timetable = timetable
+        self._route = lru_cache(KEPT_ROUTES)(self._route_told)
 
     def leg(self, ride: Ride, zero_s: int, changes: LiveChanges | None = None) -> Leg:
         """Describe a ride.
@@ -53,7 +60,7 @@ class RideDrawer:
             end_s=zero_s + ride.arrival_s,
             origin=replace(places[0], arrival_s=None, planned_arrival_s=None),
             destination=replace(places[-1], departure_s=None, planned_departure_s=None),
-            distance_m=float(line_steps_m(lonlat).sum()),
+            distance_m=length_m(lonlat, EARTH_M),
             lonlat=lonlat,
             trip=told.trip,
             intermediate_stops=tuple(places[1:-1]),
@@ -84,11 +91,15 @@ class RideDrawer:
         )
 
     def _call(self, calls: Calls, at: int) -> Place:
-        place = self._network.stop_place(calls.stop[at])
-        return replace(
-            place,
+        stop = self._network.stop_place(calls.stop[at])
+        return Place(
+            stop.lon,
+            stop.lat,
+            stop.name,
+            stop.stop_id,
             arrival_s=calls.arrival_s[at],
             departure_s=calls.departure_s[at],
+            platform=stop.platform,
             planned_arrival_s=calls.planned_arrival_s[at],
             planned_departure_s=calls.planned_departure_s[at],
             cancelled=calls.skipped[at],
@@ -127,13 +138,13 @@ class RideDrawer:
             float(table.courses.at[begin + position])
             for position in (ride.board_pos, ride.alight_pos)
         )
-        points = slice(int(table.shapes.first[shape]), int(table.shapes.first[shape + 1]))
-        lon = table.shapes.lon[points].astype(np.float64)
-        lat = table.shapes.lat[points].astype(np.float64)
-        inner = np.arange(np.floor(start) + 1, np.ceil(end))
-        at = np.concatenate(([start], inner, [max(start, end)]))
-        rows = np.arange(len(lon))
-        return np.column_stack((np.interp(at, rows, lon), np.interp(at, rows, lat)))
+        point = int(table.shapes.first[shape])
+        lon, lat = table.shapes.lon[point:], table.shapes.lat[point:]
+        inner = slice(int(start) + 1, math.ceil(end))
+        line = np.empty((max(inner.stop - inner.start, 0) + 2, 2))
+        line[0], line[-1] = _point(lon, lat, start), _point(lon, lat, max(start, end))
+        line[1:-1, 0], line[1:-1, 1] = lon[inner], lat[inner]
+        return line
 
     def _trip(self, ride: Ride, row: int, route: int) -> Trip:
         table, trips = self._timetable, self._timetable.trips
@@ -145,10 +156,15 @@ class RideDrawer:
         )
 
     def _route_trip(self, trip_id: str, route: int, ride: Ride) -> Trip:
+        day = ride.service_date.isoformat()
+        return replace(self._route(route), trip_id=trip_id, service_date=day)
+
+    def _route_told(self, route: int) -> Trip:
+        """Tell what all trips of a route have in common."""
         table, routes = self._timetable, self._timetable.routes
         agency = int(routes.agency[route])
         return Trip(
-            trip_id=trip_id,
+            trip_id="",
             route_id=routes.id[route],
             short_name=routes.short_name[route] or None,
             long_name=routes.long_name[route] or None,
@@ -156,7 +172,6 @@ class RideDrawer:
             text_color=routes.text_color[route] or None,
             agency_id=table.agencies.id[agency] or None,
             agency_name=table.agencies.name[agency] or None,
-            service_date=ride.service_date.isoformat(),
         )
 
 
@@ -165,6 +180,17 @@ class _Told:
     trip: Trip
     row: int
     route: int
+
+
+def _point(lon: Float32, lat: Float32, at: float) -> tuple[float, float]:
+    """Return the point of a line at a row, or so far between two."""
+    row = int(at)
+    share = at - row
+    x, y = float(lon[row]), float(lat[row])
+    if share:
+        x += share * (float(lon[row + 1]) - x)
+        y += share * (float(lat[row + 1]) - y)
+    return x, y
 
 
 def _known(flag: int) -> bool | None:
