@@ -9,10 +9,11 @@ import osmium
 from osmium.osm import mutable
 
 from routing.osm.model import OsmExtract, Restriction
-from routing.osm.tags import read_barrier, read_street
+from routing.osm.passages import read_passage
+from routing.osm.tags import read_street
 from routing.osm.ways import WayCollector
 from routing.streets.build import build_streets
-from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.graph import Profile, StreetGraph, StreetMode
 from routing.streets.paths import StreetPath
 from routing.streets.search import StreetSearch
 from routing.streets.snap import Snap, Snapper
@@ -35,7 +36,7 @@ def node_id(name: str) -> int:
 def draw(
     spots: Spots,
     ways: Sequence[Way],
-    barriers: Mapping[str, dict[str, str]] | None = None,
+    nodes: Mapping[str, dict[str, str]] | None = None,
     turns: Sequence[Restriction] = (),
 ) -> StreetGraph:
     """Build a street graph of ways such as ``("A B C", {"highway": "footway"})``.
@@ -51,8 +52,9 @@ def draw(
             ids = [node_id(name) for name in names]
             collector.add(number, street, tags.get("name", ""), ids, points)
     table, names_of = collector.finish()
-    stops = {node_id(name): read_barrier(tags) for name, tags in (barriers or {}).items()}
-    return build_streets(OsmExtract("a map", table, names_of, stops, tuple(turns)))
+    read = {node_id(name): read_passage(tags) for name, tags in (nodes or {}).items()}
+    passages = {number: passage for number, passage in read.items() if passage is not None}
+    return build_streets(OsmExtract("a map", table, names_of, passages, tuple(turns)))
 
 
 def write_osm(
@@ -80,23 +82,23 @@ def write_osm(
     return path
 
 
-def snap(graph: StreetGraph, mode: StreetMode, x_m: float, y_m: float) -> Snap:
+def snap(graph: StreetGraph, way: StreetMode | Profile, x_m: float, y_m: float) -> Snap:
     """Link a place given in metres."""
-    found = Snapper(graph, mode).snap(*lonlat(x_m, y_m))
+    found = Snapper(graph, way).snap(*lonlat(x_m, y_m))
     assert found is not None
     return found
 
 
 def way_between(
     graph: StreetGraph,
-    mode: StreetMode,
+    way: StreetMode | Profile,
     start: tuple[float, float],
     end: tuple[float, float],
     limit_s: float = 1e5,
 ) -> StreetPath | None:
     """Find the fastest way between two places given in metres."""
-    search = StreetSearch(graph, mode)
-    here, there = snap(graph, mode, *start), snap(graph, mode, *end)
+    search = StreetSearch(graph, way)
+    here, there = snap(graph, way, *start), snap(graph, way, *end)
     return search.path(search.reach([(here, 0.0)], limit_s), there)
 
 

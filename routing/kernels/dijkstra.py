@@ -1,5 +1,6 @@
 """Bounded shortest paths from many sources, forwards or backwards."""
 
+import numpy as np
 from numba import njit
 
 from routing.arrays import Float32, Int32, UInt32
@@ -123,6 +124,52 @@ def spread(
     for label in range(count):
         slot[node[label]] = -1
     return count
+
+
+@njit(cache=True, nogil=True)
+def seconds_along(
+    parent: Int32,
+    arc: UInt32,
+    seed: Int32,
+    seed_s: Float32,
+    seconds: Float32,
+    limit_s: float,
+    reached_s: Float32,
+) -> None:
+    """Add up how long the ways take that a search chose by another measure than time.
+
+    Parameters
+    ----------
+    parent, arc, seed : (n_labels,)
+        Labels of a search.
+    seed_s : float32, (n_seeds,)
+        Time at each seed.
+    seconds : float32, (n_arcs,)
+        Travel times.
+    limit_s : float
+        Labels later than this become infinite.
+    reached_s : float32, (n_labels,)
+        Filled.
+    """
+    chain = np.empty(parent.size, np.int32)
+    reached_s[:] = -1.0
+    for label in range(parent.size):
+        depth = 0
+        here = label
+        while reached_s[here] < 0.0 and parent[here] >= 0:
+            chain[depth] = here
+            depth += 1
+            here = parent[here]
+        if reached_s[here] < 0.0:
+            reached_s[here] = seed_s[seed[here]]
+        while depth > 0:
+            depth -= 1
+            before = reached_s[here]
+            here = chain[depth]
+            reached_s[here] = before + seconds[arc[here]]
+    for label in range(parent.size):
+        if reached_s[label] > limit_s:
+            reached_s[label] = np.inf
 
 
 @njit(cache=True, nogil=True)

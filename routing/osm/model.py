@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from routing.arrays import Int32, Int64, StringTable, UInt8, UInt16, UInt32
+from routing.streets.graph import RoadClass
 
 BBox = tuple[float, float, float, float]
 """West, south, east, north in degrees, EPSG:4326."""
@@ -37,6 +38,25 @@ class Ways:
     flags: UInt16
     maxspeed_kmh: UInt8
     name: UInt32
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A node one passes with care, or not at all: a barrier or a lift.
+
+    Parameters
+    ----------
+    stopped : int
+        Bit ``mode`` for each mode that cannot pass.
+    flags : int
+        :class:`routing.streets.graph.EdgeFlag` bits.
+    road_class : RoadClass
+        ``BARRIER`` or ``ELEVATOR``.
+    """
+
+    stopped: int
+    flags: int = 0
+    road_class: RoadClass = RoadClass.BARRIER
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +157,8 @@ class OsmExtract:
         Streets.
     names : StringTable
         Street names; number 0 is the empty name.
-    barriers : dict of int to int
-        OSM node id → bit ``mode`` for each mode that cannot pass.
+    passages : dict of int to Passage
+        Barriers and lifts by OSM node id.
     restrictions : tuple of Restriction
         Turn restrictions with a node between the two ways.
     addresses, places, shapes : tuple
@@ -150,7 +170,7 @@ class OsmExtract:
     source: str
     ways: Ways
     names: StringTable
-    barriers: dict[int, int] = field(default_factory=dict)
+    passages: dict[int, Passage] = field(default_factory=dict)
     restrictions: tuple[Restriction, ...] = ()
     addresses: tuple[Address, ...] = ()
     places: tuple[NamedPlace, ...] = ()

@@ -15,13 +15,22 @@ from osmium.geom import WKBFactory, use_nodes
 from routing.arrays import Bool, Float64
 from routing.errors import RoutingError
 from routing.osm.features import AREA_KEYS, address_of, area_layer, line_layer, place_of
-from routing.osm.model import Address, BBox, NamedPlace, OsmExtract, Restriction, TileShape
-from routing.osm.tags import StreetTags, read_barrier, read_street
+from routing.osm.model import (
+    Address,
+    BBox,
+    NamedPlace,
+    OsmExtract,
+    Passage,
+    Restriction,
+    TileShape,
+)
+from routing.osm.passages import read_passage
+from routing.osm.tags import StreetTags, read_street
 from routing.osm.turns import read_restriction
 from routing.osm.ways import WayCollector
 
 KEYS = (
-    "highway", "route", "railway", "public_transport", "barrier", "restriction",
+    "highway", "route", "railway", "public_transport", "barrier", "kerb", "restriction",
     "restriction:bicycle", "restriction:motorcar", "addr:housenumber", "place", "tourism", "shop",
     "historic", "office", *AREA_KEYS,
 )  # fmt: skip
@@ -123,7 +132,7 @@ class _Reader:
     def __init__(self, clip: _Clip) -> None:
         self.clip = clip
         self.ways = WayCollector()
-        self.barriers: dict[int, int] = {}
+        self.passages: dict[int, Passage] = {}
         self.restrictions: list[Restriction] = []
         self.addresses: list[Address] = []
         self.places: list[NamedPlace] = []
@@ -152,7 +161,7 @@ class _Reader:
             source,
             ways,
             names,
-            self.barriers,
+            self.passages,
             tuple(self.restrictions),
             tuple(self.addresses),
             tuple(self.places),
@@ -162,10 +171,9 @@ class _Reader:
 
     def _node(self, node: Any) -> None:
         tags = dict(node.tags)
-        if "barrier" in tags:
-            stopped = read_barrier(tags)
-            if stopped:
-                self.barriers[node.id] = stopped
+        passage = read_passage(tags)
+        if passage is not None:
+            self.passages[node.id] = passage
         if "name" in tags or "addr:housenumber" in tags:
             location = node.location
             if location.valid() and self.clip.has(location.lon, location.lat):

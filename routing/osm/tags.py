@@ -120,35 +120,6 @@ SURFACES = {
         Surface.LOOSE,
     ),
 }
-NOT_CYCLED_ON = frozenset({"stile", "turnstile", "full-height_turnstile", "kissing_gate"})
-OPEN_TO_CARS = frozenset(
-    [
-        "gate",
-        "lift_gate",
-        "swing_gate",
-        "sliding_gate",
-        "sliding_beam",
-        "toll_booth",
-        "border_control",
-        "cattle_grid",
-        "entrance",
-        "height_restrictor",
-        "kerb",
-        "sally_port",
-        "no",
-        "hampshire_gate",
-        "wall",
-        "fence",
-        "hedge",
-        "retaining_wall",
-        "city_wall",
-        "guard_rail",
-        "handrail",
-        "ditch",
-    ]
-)
-"""Barrier nodes that stop no car by themselves; walls on a way's node are taken as mistakes."""
-
 _DURATION = re.compile(r"^(?:(\d+):)?(\d{1,2})(?::(\d{2}))?$")
 _SPEED = re.compile(r"^(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?$")
 _NAMED_SPEEDS = {"walk": 7, "urban": 50, "rural": 100, "none": 130, "motorway": 130}
@@ -179,7 +150,7 @@ def read_street(tags: Tags) -> StreetTags | None:
     if found is None:
         return None
     road_class, default = found
-    allowed = {mode for mode in StreetMode if _allowed(tags, mode, mode in default)}
+    allowed = {mode for mode in StreetMode if may_pass(tags, mode, mode in default)}
     flags = _flags(tags, road_class, allowed)
     push = _must_push(tags, road_class, allowed)
     access = _directions(tags, road_class, allowed)
@@ -215,7 +186,7 @@ def _class_of(tags: Tags) -> tuple[RoadClass, tuple[StreetMode, ...]] | None:
     return None
 
 
-def _allowed(tags: Tags, mode: StreetMode, default: bool) -> bool:
+def may_pass(tags: Tags, mode: StreetMode, default: bool) -> bool:
     """Tell whether a mode may pass: the most specific key that says yes or no decides."""
     for key in KEYS[mode]:
         value = tags.get(key)
@@ -319,44 +290,27 @@ def _flags(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> int:
     if tags.get("conveying", "no") != "no":
         flags |= EdgeFlag.ESCALATOR
     wheelchair = tags.get("wheelchair")
-    if wheelchair in ("yes", "designated"):
+    if wheelchair in ("yes", "designated") or tags.get("ramp:wheelchair") == "yes":
         flags |= EdgeFlag.WHEELCHAIR_YES
     elif wheelchair == "no":
         flags |= EdgeFlag.WHEELCHAIR_NO
+    if road_class is RoadClass.STEPS:
+        flags |= _slope(tags.get("incline", ""))
     lanes = {tags.get(key) for key in ("cycleway", *_SIDES)}
     if lanes & {"lane", "track"} or tags.get("bicycle_road") == "yes":
         flags |= EdgeFlag.CYCLE_TRACK
     return int(flags)
 
 
+def _slope(incline: str) -> int:
+    """Return whether steps lead up or down as drawn; 0 where unknown."""
+    if incline == "up" or incline[:1].isdigit():
+        return EdgeFlag.UP
+    return EdgeFlag.DOWN if incline == "down" or incline.startswith("-") else 0
+
+
 def _first(tags: Tags, keys: tuple[str, ...]) -> str | None:
     return next((tags[key] for key in keys if key in tags), None)
-
-
-def read_barrier(tags: Tags) -> int:
-    """Return which modes a node's barrier stops: bit ``mode`` of each.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        The node's OSM tags; those without ``barrier`` stop nobody.
-    """
-    kind = tags.get("barrier")
-    if kind is None:
-        return 0
-    passing = {
-        _W: True,
-        _B: kind not in NOT_CYCLED_ON,
-        _C: kind in OPEN_TO_CARS,
-    }
-    locked = tags.get("locked") == "yes"
-    stopped = 0
-    for mode in StreetMode:
-        if not _allowed(tags, mode, passing[mode] and not locked):
-            stopped |= 1 << mode
-    if tags.get("bicycle") == "dismount":
-        stopped &= ~(1 << _B)
-    return stopped
 
 
 def read_speed(value: str) -> int:

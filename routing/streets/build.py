@@ -1,5 +1,6 @@
 """Turn the ways of an OSM file into edges between junctions and a graph per mode."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.arrays import Bool, Float32, Float64, Int64, UInt32, group_first
-from routing.osm.model import OsmExtract, Ways
+from routing.osm.model import OsmExtract, Passage, Ways
 from routing.osm.tags import BOTH
 from routing.osm.ways import EARTH_M, segment_lengths
 from routing.streets.graph import (
@@ -21,7 +22,7 @@ from routing.streets.graph import (
     StreetMode,
     freeze,
 )
-from routing.streets.modes import build_mode
+from routing.streets.modes import build_mode, make_profiles
 
 CELL_M = 100.0
 """Side of a grid cell."""
@@ -31,8 +32,8 @@ MAX_CELLS = 4_000_000
 def build_streets(extract: OsmExtract) -> StreetGraph:
     """Build the street graph of an extract.
 
-    Ways are split where they meet, at their ends, and at barriers that stop somebody. A barrier
-    becomes a short edge of its own between copies of its node.
+    Ways are split where they meet, at their ends, at lifts and at barriers that stop somebody.
+    These become short edges of their own between copies of their node.
 
     Parameters
     ----------
@@ -42,14 +43,21 @@ def build_streets(extract: OsmExtract) -> StreetGraph:
     ways = extract.ways
     along = _along(ways)
     nodes, edges = _split(extract, along)
-    nodes, edges = _part_at_barriers(nodes, edges, extract.barriers)
+    nodes, edges = _part_at_passages(nodes, edges, extract.passages)
     nodes, edges = freeze(nodes), freeze(edges)
     points = freeze(Points(ways.lon_e7, ways.lat_e7))
     along_m = along.astype(np.float32)
     along_m.flags.writeable = False
     walk, bike, car = (build_mode(nodes, edges, extract.restrictions, m) for m in StreetMode)
     return StreetGraph(
-        nodes, edges, points, along_m, (walk, bike, car), build_grid(edges, points), extract.names
+        nodes,
+        edges,
+        points,
+        along_m,
+        (walk, bike, car),
+        build_grid(edges, points),
+        extract.names,
+        make_profiles(edges, (walk, bike, car)),
     )
 
 
@@ -76,7 +84,7 @@ def _split(extract: OsmExtract, along: Float64) -> tuple[Nodes, Edges]:
     kept: Bool = np.bincount(node_of, minlength=len(ids)) > 1
     kept[node_of[ways.first[:-1]]] = True
     kept[node_of[ways.first[1:].astype(np.int64) - 1]] = True
-    forced = [*extract.barriers, *(r.via_node for r in extract.restrictions)]
+    forced = [*extract.passages, *(r.via_node for r in extract.restrictions)]
     kept[np.isin(ids, np.array(forced, np.int64))] = True
     cuts = np.flatnonzero(kept[node_of])
     way = np.repeat(np.arange(len(sizes)), sizes)[cuts]
@@ -112,16 +120,16 @@ def _split(extract: OsmExtract, along: Float64) -> tuple[Nodes, Edges]:
 
 @dataclass(frozen=True)
 class _Ends:
-    """Ends of edges at barriers, grouped by node: the end's edge, whether it is the head."""
+    """Ends of edges at passages, grouped by node: the end's edge, whether it is the head."""
 
     edge: Int64
     is_head: Bool
     node: Int64
     copy: Int64
-    """Number of the copy the end moves to; the first end of a node stays, with -1."""
+    """Number of the copy the end moves to; the first end at a barrier stays, with -1."""
 
 
-def _ends_at(edges: Edges, wanted: Bool) -> _Ends:
+def _ends_at(edges: Edges, wanted: Bool, lift: Bool) -> _Ends:
     n = len(edges.tail)
     at = np.concatenate((edges.tail, edges.head)).astype(np.int64)
     ends = np.flatnonzero(wanted[at])
@@ -129,13 +137,21 @@ def _ends_at(edges: Edges, wanted: Bool) -> _Ends:
     node = at[ends]
     moved = np.zeros(len(ends), bool)
     moved[1:] = node[1:] == node[:-1]
+    moved |= lift[node]
     return _Ends(ends % n, ends >= n, node, np.where(moved, np.cumsum(moved) - 1, -1))
 
 
-def _part_at_barriers(nodes: Nodes, edges: Edges, barriers: dict[int, int]) -> tuple[Nodes, Edges]:
-    """Give each edge at a barrier its own copy of the node, linked by the barrier's passage."""
-    blocked = np.array([barriers.get(int(i), 0) for i in nodes.osm_id], np.uint8)
-    ends = _ends_at(edges, blocked > 0)
+def _part_at_passages(
+    nodes: Nodes, edges: Edges, passages: Mapping[int, Passage]
+) -> tuple[Nodes, Edges]:
+    """Give each edge at a barrier or lift its own copy of the node, linked by a passage."""
+    at = np.flatnonzero(np.isin(nodes.osm_id, np.array(sorted(passages), np.int64)))
+    stopped, kind = np.zeros(len(nodes.osm_id), np.uint8), np.zeros(len(nodes.osm_id), np.uint8)
+    flags = np.zeros(len(nodes.osm_id), np.uint16)
+    for node in at:
+        found = passages[int(nodes.osm_id[node])]
+        stopped[node], kind[node], flags[node] = found.stopped, found.road_class, found.flags
+    ends = _ends_at(edges, kind > 0, kind == RoadClass.ELEVATOR)
     moved = np.flatnonzero(ends.copy >= 0)
     if len(moved) == 0:
         return nodes, edges
@@ -144,15 +160,15 @@ def _part_at_barriers(nodes: Nodes, edges: Edges, barriers: dict[int, int]) -> t
     for column, side in ((tail, ~ends.is_head[moved]), (head, ends.is_head[moved])):
         column[ends.edge[moved][side]] = copy[side]
     point = np.where(ends.is_head, edges.last[ends.edge], edges.first[ends.edge])[moved]
-    stopped = blocked[origin]
     access = np.zeros(len(moved), np.uint8)
     for mode in StreetMode:
-        access |= np.where(stopped >> mode & 1, 0, BOTH[mode]).astype(np.uint8)
+        access |= np.where(stopped[origin] >> mode & 1, 0, BOTH[mode]).astype(np.uint8)
     passage: dict[str, NDArray[Any]] = {
         "tail": origin,
         "head": copy,
         "access": access,
-        "road_class": np.full(len(moved), RoadClass.BARRIER),
+        "road_class": kind[origin],
+        "flags": flags[origin],
         "first": point,
         "last": point,
     }

@@ -7,8 +7,8 @@ import numpy as np
 
 from routing.arrays import Float32, Float64, Int64
 from routing.errors import RoutingError
-from routing.streets.graph import DEGREE, EdgeFlag, StreetGraph, StreetMode, freeze
-from routing.streets.modes import arc_seconds
+from routing.streets.graph import DEGREE, EdgeFlag, Profile, StreetGraph, StreetMode, freeze
+from routing.streets.modes import arc_seconds, make_profiles
 
 STEP_M = 50.0
 """Heights are read at the ends of an edge and about this far apart between them."""
@@ -51,10 +51,11 @@ def with_elevation(graph: StreetGraph, path: Path) -> StreetGraph:
     descent: Float32 = np.bincount(of, np.maximum(-rise, 0), graph.n_edges).astype(np.float32)
     edges = freeze(replace(graph.edges, climb_m=climb, descent_m=descent))
     walk, bike, car = (
-        freeze(replace(side, seconds=arc_seconds(edges, side.way, StreetMode(mode))))
+        freeze(replace(side, seconds=arc_seconds(edges, side.way, Profile.of(StreetMode(mode)))))
         for mode, side in enumerate(graph.modes)
     )
-    return replace(graph, edges=edges, modes=(walk, bike, car))
+    modes = (walk, bike, car)
+    return replace(graph, edges=edges, modes=modes, profiles=make_profiles(edges, modes))
 
 
 def _samples(graph: StreetGraph) -> tuple[Int64, Float64, Float64, Float64]:

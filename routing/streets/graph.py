@@ -1,8 +1,9 @@
 """The streets of a town: one table of edges, and a graph of arcs per way of moving."""
 
 import json
-from dataclasses import dataclass, fields
-from enum import IntEnum, IntFlag
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import IntEnum, IntFlag, StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,33 @@ class StreetMode(IntEnum):
     WALK = 0
     BIKE = 1
     CAR = 2
+
+
+class Profile(StrEnum):
+    """Ways to move with other needs than the mode's own: other times over the same arcs."""
+
+    WALK = "walk"
+    WALK_SLOW = "walk_slow"
+    WALK_STEP_FREE = "walk_step_free"
+    BIKE = "bike"
+    BIKE_SAFE = "bike_safe"
+    BIKE_FAST = "bike_fast"
+    BIKE_CARGO = "bike_cargo"
+    CAR = "car"
+
+    @property
+    def mode(self) -> StreetMode:
+        """The mode whose arcs it uses."""
+        return StreetMode[self.partition("_")[0].upper()]
+
+    @classmethod
+    def of(cls, way: "StreetMode | Profile") -> "Profile":
+        """Return the profile itself, or the plain one of a mode."""
+        return way if isinstance(way, Profile) else cls(way.name.lower())
+
+
+PLAIN = tuple(Profile.of(mode) for mode in StreetMode)
+"""Profiles that are the modes themselves."""
 
 
 class RoadClass(IntEnum):
@@ -98,6 +126,11 @@ class EdgeFlag(IntFlag):
     WHEELCHAIR_NO = 512
     CYCLE_TRACK = 1024
     """A street with its own lane or track for bicycles."""
+    NARROW = 2048
+    """Too narrow for a cargo bike."""
+    UP = 4096
+    """Steps that lead up in the drawn direction."""
+    DOWN = 8192
 
 
 @dataclass(frozen=True)
@@ -111,7 +144,7 @@ class Edges:
     length_m : float32, (n,)
         Length along the geometry, metres, great-circle with a radius of 6,371,009 m.
     way_id : int64, (n,)
-        OSM way it is part of; 0 for a barrier's passage.
+        OSM way it is part of; 0 for the passage of a barrier or a lift.
     road_class, surface : uint8, (n,)
         :class:`RoadClass`, :class:`Surface`.
     flags : uint16, (n,)
@@ -151,7 +184,7 @@ class Nodes:
     Parameters
     ----------
     osm_id : int64, (n,)
-        OSM node id; negative for the copies a barrier makes of its node.
+        OSM node id; negative for the copies a barrier or lift makes of its node.
     lon_e7, lat_e7 : int32, (n,)
         Position in ten-millionths of a degree, EPSG:4326.
     """
@@ -218,6 +251,25 @@ class ModeGraph:
 
 
 @dataclass(frozen=True)
+class ProfileArcs:
+    """A profile's times over the arcs of its mode.
+
+    Parameters
+    ----------
+    seconds : float32, (n_arcs,)
+        Travel time; infinite where the profile cannot pass.
+    cost : float32, (n_arcs,)
+        What a way is chosen by, in seconds of an agreeable street; empty where time alone counts.
+    usable : uint8, (n_edges,)
+        As in :class:`ModeGraph`, for the main part of what the profile can pass.
+    """
+
+    seconds: Float32
+    cost: Float32
+    usable: UInt8
+
+
+@dataclass(frozen=True)
 class Grid:
     """Which segments of geometry pass through each cell of a grid.
 
@@ -249,6 +301,26 @@ class StreetGraph:
     modes: tuple[ModeGraph, ModeGraph, ModeGraph]
     grid: Grid
     names: StringTable
+    profiles: Mapping[Profile, ProfileArcs] = field(default_factory=dict, repr=False)
+    """Profiles other than the plain ones."""
+
+    def profile(self, way: "StreetMode | Profile") -> ProfileArcs:
+        """Return the times of a profile, or of a mode.
+
+        Raises
+        ------
+        StreetFileError
+            The streets were saved without it.
+        """
+        profile = Profile.of(way)
+        if profile in PLAIN:
+            side = self.modes[profile.mode]
+            return ProfileArcs(side.seconds, _NO_COST, side.usable)
+        if profile not in self.profiles:
+            raise StreetFileError(
+                f"these streets were saved without the profile {profile}: build the network again"
+            )
+        return self.profiles[profile]
 
     @property
     def n_nodes(self) -> int:
@@ -327,6 +399,7 @@ class StreetGraph:
             ("points", self.points),
             ("grid", self.grid),
             *((mode.name.lower(), self.modes[mode]) for mode in StreetMode),
+            *((f"profile-{profile}", arcs) for profile, arcs in self.profiles.items()),
         ]
 
     @classmethod
@@ -358,14 +431,22 @@ class StreetGraph:
             names=StringTable(
                 open_array(folder / "names.text.npy"), open_array(folder / "names.first.npy")
             ),
+            profiles={
+                profile: load_table(ProfileArcs, folder, f"profile-{profile}")
+                for profile in Profile
+                if (folder / f"profile-{profile}.seconds.npy").is_file()
+            },
         )
+
+
+_NO_COST: Float32 = np.zeros(0, np.float32)
 
 
 def freeze(table: Table) -> Table:
     """Make all arrays of a dataclass contiguous and read-only; kernels take no others."""
     frozen = {}
-    for field in fields(table):  # type: ignore[arg-type]
-        value = np.ascontiguousarray(getattr(table, field.name))
+    for column in fields(table):  # type: ignore[arg-type]
+        value = np.ascontiguousarray(getattr(table, column.name))
         value.flags.writeable = False
-        frozen[field.name] = value
+        frozen[column.name] = value
     return type(table)(**frozen)

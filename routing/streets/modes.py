@@ -1,4 +1,4 @@
-"""Make the graph of one way of moving from the table of edges."""
+"""Make the graph of one way of moving from the table of edges, and the times of its profiles."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,19 @@ import numpy as np
 from routing.arrays import Bool, Float32, UInt8, UInt32, group_first
 from routing.kernels.components import strong_components
 from routing.osm.model import Restriction
-from routing.streets.graph import Edges, ModeGraph, Nodes, RoadClass, StreetMode, freeze
-from routing.streets.speeds import edge_seconds
+from routing.streets.graph import (
+    PLAIN,
+    Edges,
+    ModeGraph,
+    Nodes,
+    Profile,
+    ProfileArcs,
+    RoadClass,
+    StreetMode,
+    freeze,
+)
+from routing.streets.paces import CYCLISTS
+from routing.streets.speeds import edge_dislike, edge_seconds
 from routing.streets.turns import Arcs, apply_restrictions
 
 _NOT_LINKED = (RoadClass.MOTORWAY, RoadClass.FERRY, RoadClass.ELEVATOR, RoadClass.BARRIER)
@@ -41,7 +52,7 @@ def build_mode(
     base = np.concatenate((np.arange(len(nodes.osm_id), dtype=np.uint32), copies))
     order = np.lexsort((arcs.way, arcs.tail))
     tail, head, way = arcs.tail[order], arcs.head[order], arcs.way[order]
-    seconds = arc_seconds(edges, way, mode)
+    seconds = arc_seconds(edges, way, Profile.of(mode))
     first = _read_only(group_first(tail, len(base)))
     back = np.argsort(head, kind="stable").astype(np.uint32)
     of_edge = np.argsort(way, kind="stable").astype(np.uint32)
@@ -64,9 +75,44 @@ def build_mode(
     )
 
 
-def arc_seconds(edges: Edges, way: UInt32, mode: StreetMode) -> Float32:
+def make_profiles(
+    edges: Edges, modes: tuple[ModeGraph, ModeGraph, ModeGraph]
+) -> dict[Profile, ProfileArcs]:
+    """Return the times of all profiles that are not plain ones.
+
+    Parameters
+    ----------
+    edges : Edges
+        The edges.
+    modes : tuple of ModeGraph
+        The graph of each mode, in the order of :class:`StreetMode`.
+    """
+    return {
+        profile: _profile(edges, modes[profile.mode], profile)
+        for profile in Profile
+        if profile not in PLAIN
+    }
+
+
+def _profile(edges: Edges, side: ModeGraph, profile: Profile) -> ProfileArcs:
+    seconds = arc_seconds(edges, side.way, profile)
+    cost: Float32 = np.zeros(0, np.float32)
+    if profile in CYCLISTS and CYCLISTS[profile].calm:
+        cost = (seconds * edge_dislike(edges)[side.way >> 1]).astype(np.float32)
+    open_arcs = np.isfinite(seconds)
+    usable = side.usable
+    if not open_arcs.all():
+        tail, head, way = side.tail[open_arcs], side.head[open_arcs], side.way[open_arcs]
+        main = main_part(_read_only(group_first(tail, side.n_nodes)), _read_only(head))
+        usable = _usable(edges, tail, head, way, main)
+    return freeze(ProfileArcs(seconds, cost, usable))
+
+
+def arc_seconds(edges: Edges, way: UInt32, profile: Profile) -> Float32:
     """Return the travel time of arcs, float32 seconds, given ``2 * edge + against`` of each."""
-    along_s, against_s = (edge_seconds(edges, mode, against)[way >> 1] for against in (False, True))
+    along_s, against_s = (
+        edge_seconds(edges, profile, against)[way >> 1] for against in (False, True)
+    )
     seconds: Float32 = np.where(way & 1, against_s, along_s)
     return seconds
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from routing.arrays import Float32, Float64, Int32, UInt32
 from routing.errors import RoutingError
-from routing.kernels.dijkstra import read_places, spread
-from routing.streets.graph import StreetGraph, StreetMode, freeze
+from routing.kernels.dijkstra import read_places, seconds_along, spread
+from routing.streets.graph import Profile, StreetGraph, StreetMode, freeze
 from routing.streets.paths import StreetPath, draw_path
 from routing.streets.snap import NO_ARC, Links, Snap, SnapTable
 
@@ -23,7 +23,10 @@ class Reach:
     node : uint32, (n,)
         Nodes of the mode's graph, each once, in no order.
     duration_s : float32, (n,)
-        Seconds, the source's own offset included.
+        Seconds, the source's own offset included; infinite beyond the limit, where a way that is
+        longer but more agreeable leads on.
+    cost : float32, (n,)
+        What the ways were chosen by; ``duration_s`` itself where time alone counts.
     parent : int32, (n,)
         Row from which the node was reached; -1 at a seed.
     arc : uint32, (n,)
@@ -48,6 +51,7 @@ class Reach:
 
     node: UInt32
     duration_s: Float32
+    cost: Float32
     parent: Int32
     arc: UInt32
     seed: Int32
@@ -85,6 +89,10 @@ _NO_LINKS: Links = freeze(
 )
 
 
+LONGEST_S = 1e30
+"""Stands in for no limit, so that closed arcs, which take for ever, stay beyond it."""
+
+
 class WrongStreetsError(RoutingError, ValueError):
     """Places linked to other streets than those searched."""
 
@@ -106,26 +114,33 @@ class _Scratch:
 class StreetSearch:
     """Searches on the streets of one mode; safe to share between threads.
 
+    Ways are chosen by what they cost, and told in the seconds they take. Where a profile has no
+    preferences, both are the same.
+
     Parameters
     ----------
     graph : StreetGraph
         The streets.
-    mode : StreetMode
-        Which graph to search.
+    way : StreetMode or Profile
+        Which graph to search, and by which profile.
     seconds : float32, (n_arcs,), optional
-        Other travel times than the graph's own, such as those of a profile, or metres for the
-        shortest instead of the fastest way.
+        Other travel times than the profile's own, or metres for the shortest instead of the
+        fastest way; infinite for a closed arc.
     """
 
     def __init__(
-        self, graph: StreetGraph, mode: StreetMode, seconds: Float32 | None = None
+        self, graph: StreetGraph, way: StreetMode | Profile, seconds: Float32 | None = None
     ) -> None:
         self.graph = graph
-        self.mode = StreetMode(mode)
-        self.side = graph.modes[mode]
-        own = self.side.seconds if seconds is None else np.array(seconds, np.float32)
+        self.mode = Profile.of(way).mode
+        self.side = graph.modes[self.mode]
+        arcs = graph.profile(way)
+        own = arcs.seconds if seconds is None else np.array(seconds, np.float32)
         own.flags.writeable = False
         self.seconds = own
+        self._prefers = seconds is None and len(arcs.cost) > 0
+        self.cost = arcs.cost if self._prefers else own
+        self._dearest = _dearest(self.cost, own) if self._prefers else 1.0
         self._local = threading.local()
 
     def _scratch(self) -> _Scratch:
@@ -194,12 +209,13 @@ class StreetSearch:
         until: Snap | None,
     ) -> Reach:
         self._check(table, None if until is None else until.table)
+        limit_s = min(limit_s, LONGEST_S)
         side, scratch = self.side, self._scratch()
         links = _NO_LINKS if table is None else table.entering if reverse else table.leaving
         count = (links.first[1:] - links.first[:-1]).astype(np.int64)
         source = np.repeat(np.arange(len(count), dtype=np.int32), count)
         start_s = offsets[source] + self._cost(links)
-        starts = np.flatnonzero(start_s <= limit_s).astype(np.int32)
+        starts = np.flatnonzero(start_s <= limit_s * self._dearest).astype(np.int32)
         goals = _NO_LINKS
         if until is not None:
             goals = until.table.leaving if reverse else until.table.entering
@@ -207,13 +223,13 @@ class StreetSearch:
             side.back_first if reverse else side.first,
             side.back_arc,
             side.tail if reverse else side.head,
-            self.seconds,
+            self.cost,
             reverse,
             links.node[starts],
             start_s[starts],
             goals.node,
             self._cost(goals),
-            float(limit_s),
+            limit_s * self._dearest,
             scratch.slot, scratch.node, scratch.reached_s, scratch.parent, scratch.arc,
             scratch.seed, scratch.heap, scratch.place,
         )  # fmt: skip
@@ -222,9 +238,17 @@ class StreetSearch:
         by_way = np.argsort(side.way[links.arc[own_rows]], kind="stable")
         own: Int32 = own_rows[by_way].astype(np.int32)
         nowhere = np.zeros(0)
+        cost = scratch.reached_s[:n].copy()
+        duration_s = cost
+        if self._prefers:
+            first_s = (offsets[source] + _part(links, self.seconds))[starts]
+            duration_s = np.empty(n, np.float32)
+            labels = scratch.parent[:n], scratch.arc[:n], scratch.seed[:n]
+            seconds_along(*labels, first_s, self.seconds, limit_s, duration_s)
         return Reach(
             scratch.node[:n].copy(),
-            scratch.reached_s[:n].copy(),
+            duration_s,
+            cost,
             scratch.parent[:n].copy(),
             scratch.arc[:n].copy(),
             scratch.seed[:n].copy(),
@@ -243,11 +267,8 @@ class StreetSearch:
         )
 
     def _cost(self, links: Links) -> Float32:
-        """Return float32 seconds between each linked place and node."""
-        cost = np.zeros(len(links.arc), np.float32)
-        inside = links.arc != NO_ARC
-        cost[inside] = links.share[inside] * self.seconds[links.arc[inside]]
-        return cost
+        """Return the float32 cost between each linked place and node."""
+        return _part(links, self.cost)
 
     def many(self, reach: Reach, places: SnapTable) -> Float32:
         """Return float32 seconds to (from, in a reverse search) each place; infinite if beyond."""
@@ -283,11 +304,34 @@ class StreetSearch:
         link, label = np.empty(n, np.int32), np.zeros(n, np.int32)
         links = places.leaving if reach.reverse else places.entering
         read_places(
-            self._scratch().slot, reach.node, reach.duration_s, reach.limit_s,
-            links.first, links.node, links.arc, links.share, self.side.way, self.seconds,
+            self._scratch().slot, reach.node, reach.cost, reach.limit_s * self._dearest,
+            links.first, links.node, links.arc, links.share, self.side.way, self.cost,
             reach.own_way, reach.own_share, reach.own_s, seconds, link, label,
         )  # fmt: skip
+        if self._prefers:
+            self._tell_seconds(reach, links, seconds, link, label)
         return seconds, link, label
+
+    def _tell_seconds(
+        self, reach: Reach, links: Links, seconds: Float32, link: Int32, label: Int32
+    ) -> None:
+        """Replace the cost of each place by the seconds of the same way, in place."""
+        found = np.flatnonzero(link >= 0)
+        row, there = link[found], label[found]
+        arc, share = links.arc[row], links.share[row]
+        own = -1 - np.minimum(there, -1)
+        on_one_edge = there < 0
+        before = np.zeros(len(found), np.float32)
+        before[~on_one_edge] = reach.duration_s[there[~on_one_edge]]
+        before[on_one_edge] = reach.own_s[own[on_one_edge]]
+        share = np.where(on_one_edge, _overlap(reach, own, share), share)
+        part = np.zeros(len(found), np.float32)
+        inside = arc != NO_ARC
+        part[inside] = share[inside] * self.seconds[arc[inside]]
+        true_s = before + part
+        late = true_s > reach.limit_s
+        seconds[found] = np.where(late, np.float32(np.inf), true_s)
+        link[found[late]] = -1
 
     def path(self, reach: Reach, place: Snap) -> StreetPath | None:
         """Return the best way to (from, in a reverse search) a place, ``None`` if not reached."""
@@ -312,3 +356,26 @@ class StreetSearch:
             float(seconds[0] - reach.offset_s[source]),
             source,
         )
+
+
+def _dearest(cost: Float32, seconds: Float32) -> float:
+    """Return the highest cost of a second, at least 1: a search by cost must go that far."""
+    real = np.isfinite(seconds) & (seconds > 0)
+    return max(1.0, float((cost[real] / seconds[real]).max(initial=1.0)) * (1 + 1e-6))
+
+
+def _part(links: Links, per_arc: Float32) -> Float32:
+    """Return the share of an arc's value between each place and node; closed arcs stay closed."""
+    value = np.zeros(len(links.arc), np.float32)
+    inside = links.arc != NO_ARC
+    whole = per_arc[links.arc[inside]]
+    value[inside] = np.where(np.isfinite(whole), links.share[inside] * whole, np.inf)
+    return value
+
+
+def _overlap(reach: Reach, own: Int32, share: Float32) -> Float32:
+    """Return the share of the arc between a source and a place on one edge."""
+    if not len(reach.own_share):
+        return share
+    both = reach.own_share[np.minimum(own, len(reach.own_share) - 1)] + share
+    return np.asarray(np.maximum(both - np.float32(1), np.float32(0)))

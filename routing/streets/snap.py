@@ -9,7 +9,7 @@ import numpy as np
 
 from routing.arrays import Float32, Float64, Int64, UInt32, load_table, save_table
 from routing.kernels.nearest import link_places, nearest_edges
-from routing.streets.graph import DEGREE, ModeGraph, StreetGraph, StreetMode, freeze
+from routing.streets.graph import DEGREE, ModeGraph, Profile, StreetGraph, StreetMode, freeze
 
 NO_EDGE = 0xFFFFFFFF
 NO_ARC = 0xFFFFFFFF
@@ -199,11 +199,11 @@ def _one(links: Links, i: int) -> Links:
 
 
 class Snapper:
-    """Links single places to the streets of one mode."""
+    """Links single places to the streets of one mode, or to those a profile can pass."""
 
-    def __init__(self, graph: StreetGraph, mode: StreetMode) -> None:
+    def __init__(self, graph: StreetGraph, way: StreetMode | Profile) -> None:
         self.graph = graph
-        self.mode = mode
+        self.way = way
 
     def snap(self, lon: float, lat: float, radius_m: float = 500.0) -> Snap | None:
         """Link a place to the nearest usable edge.
@@ -220,19 +220,23 @@ class Snapper:
         Snap or None
             ``None`` where no usable edge is within the radius.
         """
-        return snap_many(self.graph, self.mode, np.array([lon]), np.array([lat]), radius_m)[0]
+        return snap_many(self.graph, self.way, np.array([lon]), np.array([lat]), radius_m)[0]
 
 
 def snap_many(
-    graph: StreetGraph, mode: StreetMode, lon: Float64, lat: Float64, radius_m: float = 500.0
+    graph: StreetGraph,
+    way: StreetMode | Profile,
+    lon: Float64,
+    lat: Float64,
+    radius_m: float = 500.0,
 ) -> SnapTable:
-    """Link many places to the streets of one mode.
+    """Link many places to the streets of one mode, or to those a profile can pass.
 
     Parameters
     ----------
     graph : StreetGraph
         The streets.
-    mode : StreetMode
+    way : StreetMode or Profile
         Which edges are usable.
     lon, lat : float64, (n,)
         Degrees, EPSG:4326; a place that is not finite is linked to nothing.
@@ -246,10 +250,12 @@ def snap_many(
     point = np.zeros(n, np.uint32)
     share = np.zeros(n, np.float64)
     distance = np.full(n, np.inf, np.float32)
+    mode = Profile.of(way).mode
     grid, side = graph.grid, graph.modes[mode]
     nearest_edges(
         lon, lat, float(radius_m), grid.frame, grid.first, grid.edge, grid.point,
-        graph.points.lon_e7, graph.points.lat_e7, side.usable, edge, point, share, distance,
+        graph.points.lon_e7, graph.points.lat_e7, graph.profile(way).usable,
+        edge, point, share, distance,
     )  # fmt: skip
     found = edge != NO_EDGE
     fraction = np.zeros(n, np.float32)
@@ -263,9 +269,7 @@ def snap_many(
         for row, column in zip(at, (graph.points.lon_e7, graph.points.lat_e7), strict=True):
             row[found] = (column[p] * (1 - t) + column[p + 1] * t) / DEGREE
     leaving, entering = _links(graph, side, edge, fraction)
-    return SnapTable(
-        at[0], at[1], distance, edge, fraction, leaving, entering, StreetMode(mode), side.n_nodes
-    )
+    return SnapTable(at[0], at[1], distance, edge, fraction, leaving, entering, mode, side.n_nodes)
 
 
 def _links(

@@ -1,25 +1,31 @@
-"""How long it takes to pass an edge on foot, by bicycle and by car."""
+"""How long it takes to pass an edge on foot, by bicycle and by car, and how agreeable it is."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from routing.arrays import Float32, Float64
-from routing.streets.graph import EdgeFlag, Edges, RoadClass, StreetMode, Surface
+from routing.arrays import Bool, Float32, Float64
+from routing.streets.graph import EdgeFlag, Edges, Profile, RoadClass, Surface
+from routing.streets.paces import (
+    CYCLISTS,
+    LANE_DISLIKE,
+    PUSH_CLIMB_S,
+    PUSH_MPS,
+    ROUGH_DISLIKE,
+    STEEP_FROM_M,
+    STEEPEST_ROLLED,
+    STREET_DISLIKE,
+    WALKERS,
+    BikePace,
+    WalkPace,
+)
 
-WALK_MPS = 1.33
-PUSH_MPS = 1.2
-STEPS_MPS = 0.65
 ELEVATOR_S = 45.0
+"""Waiting for a lift and riding in it."""
 FERRY_MPS = 10 / 3.6
 """Where OSM tells neither a crossing time nor a speed."""
 
-WALK_CLIMB_S = 6.0
-"""Further seconds per metre up on foot: an hour for 600 m (Naismith)."""
-BIKE_CLIMB_S = 3.5
-BIKE_DESCENT_S = 1.0
-PUSH_CLIMB_S = 8.0
 BIKE_FASTEST_SHARE = 0.7
 """Downhill saves at the most the rest of the level time."""
 
@@ -63,41 +69,56 @@ DESTINATION_KMH = 12.0
 """Streets for residents only are driven at this pace, so that no way through pays."""
 
 
-def edge_seconds(edges: Edges, mode: StreetMode, against: bool) -> Float32:
-    """Return the time to pass each edge, whether allowed or not.
+def edge_seconds(edges: Edges, profile: Profile, against: bool) -> Float32:
+    """Return the time to pass each edge, whether the mode is allowed or not.
 
     Parameters
     ----------
     edges : Edges
         The edges.
-    mode : StreetMode
-        How one moves.
+    profile : Profile
+        Who moves, and how.
     against : bool
         Against the drawn direction, which swaps up and down.
 
     Returns
     -------
     float32, (n_edges,)
-        Seconds; 0 for the passage of a barrier.
+        Seconds; 0 for the passage of a barrier; infinite where the profile cannot pass.
     """
     up, down = (edges.descent_m, edges.climb_m) if against else (edges.climb_m, edges.descent_m)
     length = edges.length_m.astype(np.float64)
-    if mode is StreetMode.WALK:
-        seconds = length / _walk_speed(edges) + WALK_CLIMB_S * up
-    elif mode is StreetMode.BIKE:
+    closed = np.zeros(len(length), bool)
+    if profile in WALKERS:
+        walker = WALKERS[profile]
+        seconds = length / _walk_speed(edges, walker) + walker.climb_s * up
+        closed = _closed_to_wheels(edges) if walker.rolls else closed
+    elif profile in CYCLISTS:
+        cyclist = CYCLISTS[profile]
         push = (edges.flags & EdgeFlag.PUSH) != 0
-        level = length / np.where(push, PUSH_MPS, _bike_speed(edges))
+        level = length / np.where(push, PUSH_MPS, _bike_speed(edges, cyclist))
         ridden = np.maximum(
-            level + BIKE_CLIMB_S * up - BIKE_DESCENT_S * down, BIKE_FASTEST_SHARE * level
+            level + cyclist.climb_s * up - cyclist.descent_s * down, BIKE_FASTEST_SHARE * level
         )
         seconds = np.where(push, level + PUSH_CLIMB_S * up, ridden)
+        closed = _closed_to_wide(edges) if cyclist.wide else closed
     else:
         seconds = length / _car_speed(edges)
     ferry = edges.road_class == RoadClass.FERRY
     sailing = np.where(edges.maxspeed_kmh > 0, edges.maxspeed_kmh / 3.6, FERRY_MPS)
     seconds = np.where(ferry, length / sailing, seconds)
-    seconds += np.where(edges.road_class == RoadClass.ELEVATOR, ELEVATOR_S, 0.0)
-    return seconds.astype(np.float32)
+    lift = edges.road_class == RoadClass.ELEVATOR
+    # a lift that is a node has a passage to each of its exits: two make one ride
+    seconds += np.where(lift, np.where(edges.way_id == 0, ELEVATOR_S / 2, ELEVATOR_S), 0.0)
+    return np.where(closed, np.inf, seconds).astype(np.float32)
+
+
+def edge_dislike(edges: Edges) -> Float64:
+    """Return how much longer each edge seems to who prefers quiet streets, float64, (n_edges,)."""
+    factor: Float64 = _table(STREET_DISLIKE, 1.0)[edges.road_class]
+    lane = (edges.flags & EdgeFlag.CYCLE_TRACK) != 0
+    factor = np.where(lane, np.minimum(factor, LANE_DISLIKE), factor)
+    return factor * _table(ROUGH_DISLIKE, 1.0)[edges.surface]
 
 
 def _table(values: Mapping[Any, float], default: float) -> Float64:
@@ -107,15 +128,33 @@ def _table(values: Mapping[Any, float], default: float) -> Float64:
     return table
 
 
-def _walk_speed(edges: Edges) -> Float64:
+def _walk_speed(edges: Edges, pace: WalkPace) -> Float64:
     steps = (edges.road_class == RoadClass.STEPS) & ((edges.flags & EdgeFlag.ESCALATOR) == 0)
-    return np.where(steps, STEPS_MPS, WALK_MPS)
+    share = _table(pace.surface, 1.0)[edges.surface]
+    return np.where(steps, pace.steps_mps, pace.mps * share)
 
 
-def _bike_speed(edges: Edges) -> Float64:
-    speed: Float64 = _table(_BIKE_CLASS, BIKE_MPS)[edges.road_class]
+def _closed_to_wheels(edges: Edges) -> Bool:
+    """Tell where steps, an escalator, a sign, a raised kerb or the gradient stops wheels."""
+    steps = edges.road_class == RoadClass.STEPS
+    steps &= (edges.flags & EdgeFlag.WHEELCHAIR_YES) == 0
+    stopped = (edges.flags & (EdgeFlag.WHEELCHAIR_NO | EdgeFlag.ESCALATOR)) != 0
+    rise = np.maximum(edges.climb_m, edges.descent_m)
+    steep = (rise > STEEPEST_ROLLED * edges.length_m) & (edges.length_m >= STEEP_FROM_M)
+    return np.asarray(steps | stopped | steep)
+
+
+def _closed_to_wide(edges: Edges) -> Bool:
+    """Tell where steps or a narrow barrier stops a cargo bike."""
+    narrow = (edges.flags & EdgeFlag.NARROW) != 0
+    return np.asarray(narrow | (edges.road_class == RoadClass.STEPS))
+
+
+def _bike_speed(edges: Edges, pace: BikePace) -> Float64:
+    speed: Float64 = pace.speed * _table(_BIKE_CLASS, BIKE_MPS)[edges.road_class]
     lane = (edges.flags & EdgeFlag.CYCLE_TRACK) != 0
-    speed = np.where(lane, np.maximum(speed, _BIKE_CLASS[RoadClass.CYCLEWAY]), speed)
+    on_lane = pace.speed * _BIKE_CLASS[RoadClass.CYCLEWAY]
+    speed = np.where(lane, np.maximum(speed, on_lane), speed)
     return speed * _table(_BIKE_SURFACE, 1.0)[edges.surface]
 
 

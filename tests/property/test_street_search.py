@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from routing.kernels.components import strong_components
 from routing.osm.model import Restriction
-from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.graph import Profile, StreetGraph, StreetMode
 from routing.streets.search import StreetSearch
 from routing.streets.snap import AT_NODE_M, NO_EDGE, SnapTable, snap_many
 from tests.street_maps import DEGREE_M, Way, draw
@@ -27,74 +27,87 @@ KINDS = (
     {"highway": "cycleway", "oneway": "yes"},
     {"highway": "residential", "oneway": "yes", "oneway:bicycle": "no"},
     {"highway": "residential", "motor_vehicle": "destination"},
+    {"highway": "secondary", "cycleway": "lane"},
+    {"highway": "path", "surface": "ground", "wheelchair": "no"},
 )
+OBSTACLES = ({"barrier": "bollard"}, {"barrier": "cycle_barrier"}, {"kerb": "raised"})
 seeds = st.integers(0, 2**32 - 1)
 modes = st.sampled_from(list(StreetMode))
+one_measure = st.sampled_from([p for p in Profile if p is not Profile.BIKE_SAFE])
 
 
 def random_map(rng: np.random.Generator) -> tuple[StreetGraph, list[Way]]:
-    """Draw up to 26 spots and ways of two to five of them, some behind bollards."""
+    """Draw up to 26 spots and ways of two to five of them, some behind barriers and lifts."""
     letters = string.ascii_uppercase[: rng.integers(4, 27)]
     spots = {name: tuple(rng.uniform(0, 2000, 2)) for name in letters}
     ways: list[Way] = []
     for _ in range(rng.integers(3, 25)):
         course = rng.choice(list(letters), min(rng.integers(2, 6), len(letters)), replace=False)
         ways.append((" ".join(course), KINDS[rng.integers(len(KINDS))]))
-    barriers = {name: {"barrier": "bollard"} for name in letters if rng.random() < 0.1}
-    return draw(spots, [*ways, ("A B", KINDS[0])], barriers), ways
+    obstacles = (*OBSTACLES, {"highway": "elevator"})
+    nodes = {name: obstacles[rng.integers(4)] for name in letters if rng.random() < 0.15}
+    return draw(spots, [*ways, ("A B", KINDS[0])], nodes), ways
 
 
 def random_places(
-    rng: np.random.Generator, graph: StreetGraph, mode: StreetMode, n: int
+    rng: np.random.Generator, graph: StreetGraph, way: StreetMode | Profile, n: int
 ) -> SnapTable:
     """Link places near the map; some exactly at junctions, some on one edge together."""
     xy = rng.uniform(-100, 2100, (n, 2)) / DEGREE_M
     at = rng.integers(graph.n_nodes, size=n // 3)
     xy[: n // 3] = np.column_stack((graph.nodes.lon_e7[at], graph.nodes.lat_e7[at])) / 1e7
     xy[-2] = xy[-1] + 1e-5
-    return snap_many(graph, mode, xy[:, 0], xy[:, 1], 5000.0)
+    return snap_many(graph, way, xy[:, 0], xy[:, 1], 5000.0)
 
 
-def oracle(graph: StreetGraph, mode: StreetMode, places: SnapTable) -> "nx.MultiDiGraph[object]":
-    """Insert the places as nodes of a networkx graph by cutting their edges."""
-    side = graph.modes[mode]
+def oracle(
+    graph: StreetGraph, way: StreetMode | Profile, places: SnapTable
+) -> "nx.MultiDiGraph[object]":
+    """Insert the places as nodes of a networkx graph by cutting their edges.
+
+    Its arcs have the profile's seconds, and as ``weight`` what it chooses ways by.
+    """
+    side, times = graph.modes[Profile.of(way).mode], graph.profile(way)
+    cost_of = times.cost if len(times.cost) else times.seconds
     cuts: dict[int, list[tuple[float, int]]] = {}
     for i, edge in enumerate(places.edge.tolist()):
         if edge != NO_EDGE:
             cuts.setdefault(edge, []).append((float(places.fraction[i]), i))
     result = nx.MultiDiGraph()
-    arcs = (column.tolist() for column in (side.tail, side.head, side.way, side.seconds))
-    for tail, head, way, seconds in zip(*arcs, strict=True):
-        middle = [(f, f"p{i}") for f, i in sorted(cuts.get(way >> 1, []))]
-        if way & 1:
+    columns = (side.tail, side.head, side.way, times.seconds, cost_of)
+    for tail, head, arc_way, seconds, cost in zip(*(c.tolist() for c in columns), strict=True):
+        if not math.isfinite(seconds):
+            continue
+        middle = [(f, f"p{i}") for f, i in sorted(cuts.get(arc_way >> 1, []))]
+        if arc_way & 1:
             middle = [(1 - f, name) for f, name in reversed(middle)]
         for (f, a), (g, b) in pairwise([(0.0, tail), *middle, (1.0, head)]):
-            result.add_edge(a, b, weight=(g - f) * seconds)
+            result.add_edge(a, b, weight=(g - f) * cost, seconds=(g - f) * seconds)
     for edge, spots in cuts.items():
         for (f, i), (g, j) in combinations(spots, 2):
             if abs(f - g) < 1e-5:  # one spot: also against a one-way street
-                result.add_edge(f"p{i}", f"p{j}", weight=0.0)
-                result.add_edge(f"p{j}", f"p{i}", weight=0.0)
+                result.add_edge(f"p{i}", f"p{j}", weight=0.0, seconds=0.0)
+                result.add_edge(f"p{j}", f"p{i}", weight=0.0, seconds=0.0)
         for f, i in spots:  # within 5 cm of a junction is at it
             metres = float(graph.edges.length_m[edge])
             ends = ((f, graph.edges.tail[edge]), (1 - f, graph.edges.head[edge]))
             for share, node in ends:
                 if share * metres < AT_NODE_M:
-                    result.add_edge(f"p{i}", int(node), weight=0.0)
-                    result.add_edge(int(node), f"p{i}", weight=0.0)
+                    result.add_edge(f"p{i}", int(node), weight=0.0, seconds=0.0)
+                    result.add_edge(int(node), f"p{i}", weight=0.0, seconds=0.0)
     return result
 
 
 @settings(max_examples=150, deadline=None)
-@given(seed=seeds, mode=modes, reverse=st.booleans())
+@given(seed=seeds, profile=one_measure, reverse=st.booleans())
 def test_times_between_places_equal_those_of_networkx(
-    seed: int, mode: StreetMode, reverse: bool
+    seed: int, profile: Profile, reverse: bool
 ) -> None:
     rng = np.random.default_rng(seed)
     graph, _ = random_map(rng)
-    places = random_places(rng, graph, mode, 12)
-    theirs = oracle(graph, mode, places)
-    search = StreetSearch(graph, mode)
+    places = random_places(rng, graph, profile, 12)
+    theirs = oracle(graph, profile, places)
+    search = StreetSearch(graph, profile)
     offsets = np.where(rng.random(12) < 0.4, rng.uniform(0, 300, 12), np.inf).astype(np.float32)
     limit = float(rng.choice([1e9, rng.uniform(100, 1500)]))
     reach = search.reach_from(places, offsets, limit, reverse)
@@ -128,6 +141,69 @@ def test_times_between_places_equal_those_of_networkx(
         assert ends[1] == pytest.approx(
             [places.lon[path.source], places.lat[path.source]], abs=2e-6
         )
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=seeds, reverse=st.booleans())
+def test_the_most_agreeable_way_is_told_in_the_seconds_it_takes(seed: int, reverse: bool) -> None:
+    rng = np.random.default_rng(seed)
+    graph, _ = random_map(rng)
+    places = random_places(rng, graph, Profile.BIKE_SAFE, 8)
+    directed = oracle(graph, Profile.BIKE_SAFE, places)
+    directed = directed.reverse() if reverse else directed
+    search = StreetSearch(graph, Profile.BIKE_SAFE)
+    limit = float(rng.choice([1e9, rng.uniform(100, 1500)]))
+    starts = [place for place in (places[i] for i in range(8)) if place is not None]
+    for start in starts:
+        offset = float(rng.uniform(0, 50))
+        reach = search.reach([(start, offset)], limit, reverse)
+        ours = search.many(reach, places)
+        name = next(
+            f"p{k}"
+            for k in range(8)
+            if places[k] and places.edge[k] == start.edge and places.fraction[k] == start.fraction
+        )
+        for j in range(8):
+            place = places[j]
+            if place is None:
+                continue
+            try:
+                course = nx.dijkstra_path(directed, name, f"p{j}")
+            except (nx.NetworkXNoPath, nx.NodeNotFound):
+                assert ours[j] == math.inf
+                continue
+            expected = offset + sum(
+                min(directed[a][b].values(), key=lambda arc: arc["weight"])["seconds"]
+                for a, b in pairwise(course)
+            )
+            if abs(expected - limit) < 0.05:
+                continue
+            if expected > limit:
+                assert ours[j] == math.inf
+                continue
+            assert ours[j] == pytest.approx(expected, rel=1e-4, abs=0.2)
+            path = search.path(reach, place)
+            assert path is not None
+            assert path.duration_s + offset == pytest.approx(ours[j], rel=1e-4, abs=1e-2)
+            to = search.reach([(start, offset)], limit, reverse, until=place)
+            assert search.seconds_to(to, place) == pytest.approx(ours[j], rel=1e-4, abs=1e-2)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=seeds, profile=st.sampled_from(Profile))
+def test_from_where_a_profile_links_a_place_it_reaches_all_other_places(
+    seed: int, profile: Profile
+) -> None:
+    rng = np.random.default_rng(seed)
+    graph, _ = random_map(rng)
+    places = random_places(rng, graph, profile, 9)
+    search = StreetSearch(graph, profile)
+    linked = np.flatnonzero(places.edge != NO_EDGE)
+    for i in linked:
+        start = places[int(i)]
+        assert start is not None
+        seconds = search.many(search.reach([(start, 0.0)], math.inf), places)
+        assert np.isfinite(seconds[linked]).all()
 
 
 @settings(max_examples=100, deadline=None)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from routing.osm.model import Restriction
+from routing.osm.model import Passage, Restriction
 from routing.osm.read import OsmError, read_osm
 from routing.streets.build import build_streets
 from routing.streets.graph import StreetMode
@@ -36,7 +36,7 @@ def test_one_reading_yields_streets_names_barriers_and_turns(tmp_path: Path) -> 
     extract = read_osm(path)
     assert extract.ways.way_id.tolist() == [1, 2]
     assert extract.names[int(extract.ways.name[0])] == "Lange Straße"
-    assert extract.barriers == {2: 1 << StreetMode.CAR}
+    assert extract.passages == {2: Passage(1 << StreetMode.CAR)}
     assert extract.restrictions == (Restriction(1, 2, 2, False, 1 << StreetMode.CAR),)
     graph = build_streets(extract)
     # the bollard has a copy of its node for each of its three arms but one

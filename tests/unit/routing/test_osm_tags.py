@@ -1,6 +1,7 @@
 import pytest
 
-from routing.osm.tags import read_barrier, read_street
+from routing.osm.passages import read_passage
+from routing.osm.tags import read_street
 from routing.streets.graph import EdgeFlag, RoadClass, StreetMode, Surface
 
 
@@ -123,5 +124,39 @@ def test_a_destination_street_and_its_surface_are_remembered() -> None:
     ],
 )
 def test_a_barrier_stops_those_it_is_meant_for(tags: dict[str, str], expected: str) -> None:
-    stopped = read_barrier(tags)
+    passage = read_passage(tags)
+    stopped = passage.stopped if passage else 0
     assert "".join(x for i, x in enumerate("WBC") if stopped >> i & 1) == expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "wheels", "wide"),
+    [
+        ({"barrier": "cycle_barrier"}, True, False),
+        ({"barrier": "cycle_barrier", "maxwidth": "1.2 m"}, True, True),
+        ({"barrier": "bollard", "maxwidth:physical": "0.8"}, True, False),
+        ({"barrier": "kissing_gate"}, False, False),
+        ({"barrier": "kissing_gate", "wheelchair": "yes"}, True, False),
+        ({"kerb": "raised"}, False, True),
+        ({"barrier": "kerb", "kerb": "lowered"}, True, True),
+        ({"barrier": "kerb"}, True, True),
+        ({"barrier": "gate", "wheelchair": "no"}, False, True),
+    ],
+)
+def test_a_barrier_or_kerb_stops_wheels_or_what_is_wide(
+    tags: dict[str, str], wheels: bool, wide: bool
+) -> None:
+    passage = read_passage(tags)
+    flags = EdgeFlag(passage.flags if passage else 0)
+    assert (EdgeFlag.WHEELCHAIR_NO not in flags) == wheels
+    assert (EdgeFlag.NARROW not in flags) == wide
+
+
+@pytest.mark.parametrize(
+    ("incline", "expected"),
+    [("up", EdgeFlag.UP), ("down", EdgeFlag.DOWN), ("25%", EdgeFlag.UP), ("-10%", EdgeFlag.DOWN)],
+)
+def test_steps_tell_whether_they_lead_up(incline: str, expected: EdgeFlag) -> None:
+    street = read_street({"highway": "steps", "incline": incline})
+    assert street is not None
+    assert street.flags == expected

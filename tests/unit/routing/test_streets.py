@@ -81,7 +81,7 @@ def test_a_street_drawn_against_its_one_way_direction_is_reversed() -> None:
 
 def test_a_bollard_stops_cars_and_nobody_else() -> None:
     ways = [("A B C", ROAD), ("A D E F C", ROAD)]
-    graph = draw(BLOCKS, ways, barriers={"B": {"barrier": "bollard"}})
+    graph = draw(BLOCKS, ways, nodes={"B": {"barrier": "bollard"}})
     assert show(way_between(graph, BIKE, (50, 0), (150, 0)), BLOCKS) == ". B ."
     assert show(way_between(graph, CAR, (50, 0), (150, 0)), BLOCKS) == ". A D E F C ."
     assert (graph.edges.road_class == RoadClass.BARRIER).sum() == 1
@@ -89,7 +89,7 @@ def test_a_bollard_stops_cars_and_nobody_else() -> None:
 
 def test_a_barrier_on_a_crossing_parts_all_its_arms() -> None:
     ways = [("A B C", ROAD), ("B E", ROAD), ("A D E F C", ROAD)]
-    graph = draw(BLOCKS, ways, barriers={"B": {"barrier": "block"}})
+    graph = draw(BLOCKS, ways, nodes={"B": {"barrier": "block"}})
     assert show(way_between(graph, CAR, (50, 0), (100, 50)), BLOCKS) == ". A D E ."
     assert show(way_between(graph, CAR, (150, 0), (100, 50)), BLOCKS) == ". C F E ."
     assert show(way_between(graph, WALK, (150, 0), (100, 50)), BLOCKS) == ". B ."
