@@ -19,6 +19,8 @@ from mobility.town import BrokenNetworkError, LoadingError, NoNetworkError
 from mobility.towns import UnknownNetworkError
 from routing.arrays import ArrayFileError
 from routing.errors import RoutingError
+from routing.explore.errors import NotInNetworkError, UnknownTripError
+from routing.transit.timetable import UnknownStopError
 
 _LATER = "Try again in a few seconds."
 _BROKEN = "The network has to be built again; the log says what is wrong."
@@ -43,6 +45,9 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     (ArrayFileError, 503, "broken-network", "The network cannot be used", _BROKEN),
     (ManifestError, 503, "broken-network", "The network cannot be used", _BROKEN),
     (GeocoderError, 503, "no-geocoder", "Places cannot be searched", _BROKEN),
+    (UnknownStopError, 404, "unknown-stop", "No such stop"),
+    (UnknownTripError, 404, "unknown-trip", "No such trip"),
+    (NotInNetworkError, 422, "not-in-network", "The network cannot answer this"),
     (RoutingError, 422, "no-plan", "The journey cannot be planned"),
 )
 

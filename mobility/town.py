@@ -17,6 +17,7 @@ from mobility.town_fleet import FleetReader, TownFleet
 from routing.errors import RoutingError
 
 if TYPE_CHECKING:
+    from routing.explore.explorer import Explorer
     from routing.network import Network
     from routing.planner import Planner
     from routing.realtime.live import LiveSource
@@ -63,6 +64,7 @@ class Loaded:
     manifest: Manifest
     network: "Network"
     planner: "Planner"
+    explorer: "Explorer"
     fleet: TownFleet
 
 
@@ -245,6 +247,7 @@ class Town:
             raise
 
     def _open(self, version: Path) -> Loaded:
+        from routing.explore.explorer import Explorer
         from routing.network import Network
         from routing.planner import Planner
 
@@ -254,7 +257,8 @@ class Town:
         logger.info("network %s loaded in %.1f s", network.id, time.perf_counter() - began)
         table, make = network.timetable, self._make_live
         live = make(table) if make is not None and table is not None else None
-        return Loaded(version, manifest, network, Planner(network, live), fleet)
+        planner, explorer = Planner(network, live), Explorer(network, live)
+        return Loaded(version, manifest, network, planner, explorer, fleet)
 
 
 def _whole(read: Callable[[Path], Part], version: Path) -> Part:

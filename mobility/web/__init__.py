@@ -9,6 +9,7 @@ BLUEPRINTS: list[str] = [
     "mobility.web.bookings:bp",
     "mobility.web.networks:bp",
     "mobility.web.plan:bp",
+    "mobility.web.stops:bp",
     "mobility.web.places:bp",
     "mobility.web.sharing:bp",
     "mobility.web.tiles:bp",

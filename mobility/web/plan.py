@@ -1,9 +1,7 @@
 """Plan a journey from door to door."""
 
 import re
-from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import orjson
 from apiflask import APIBlueprint
@@ -12,6 +10,7 @@ from pydantic import Field, field_validator
 
 from mobility.problems import ProblemError
 from mobility.town import Loaded
+from mobility.web.moments import MOMENT, moment_or_now, read_moment
 from mobility.web.networks import OnNetwork, loaded_network
 from mobility.web.schemas import LonLatText, Out, read_lon_lat
 from mobility.weblib.permissions import permission
@@ -21,11 +20,6 @@ bp = APIBlueprint("plan", __name__, url_prefix="/api/v1", tag="Planning")
 _FORM_FACTORS = r"^[a-z_]{1,30}(,[a-z_]{1,30}){0,9}$"
 _MODE = "(" + "|".join(mode.value for mode in Mode) + ")"
 _MODES = rf"^{_MODE}(,{_MODE}){{0,4}}$"
-_MOMENT = (
-    r"^(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-    r"T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?$"
-)
-"""A day such as 31 June passes here and is refused when read."""
 
 
 class PlanQuery(OnNetwork):
@@ -37,7 +31,7 @@ class PlanQuery(OnNetwork):
         Annotated[
             str,
             Field(
-                max_length=40, examples=["2026-05-04T08:00"], json_schema_extra={"pattern": _MOMENT}
+                max_length=40, examples=["2026-05-04T08:00"], json_schema_extra={"pattern": MOMENT}
             ),
         ]
         | None
@@ -64,7 +58,7 @@ class PlanQuery(OnNetwork):
     @classmethod
     def _is_a_moment(cls, text: str | None) -> str | None:
         if text is not None:
-            _moment(text)
+            read_moment(text)
         return text
 
     @field_validator("modes")
@@ -109,10 +103,7 @@ def to_request(query: PlanQuery, loaded: Loaded) -> PlanRequest:
     ProblemError
         422 where the coordinates were swapped.
     """
-    zone = ZoneInfo(loaded.manifest.timezone)
-    moment = datetime.now(zone) if query.time is None else _moment(query.time)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
+    moment = moment_or_now(query.time, loaded.manifest.timezone)
     factors = query.form_factors
     return PlanRequest(
         origin=_place(query.origin, "from", loaded),
@@ -140,14 +131,6 @@ def _place(text: str, field: str, loaded: Loaded) -> Place:
             f"'{field}' lies in the town when read as LAT,LON; send LON,LAT.",
         )
     return Place(lon, lat)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text if re.fullmatch(_MOMENT, text) else "")
-    except ValueError:
-        raise ValueError("give a time such as 2026-05-04T08:00 or with an offset") from None
-    return moment
 
 
 def _modes(text: str) -> frozenset[Mode]:

@@ -3,7 +3,7 @@
 import math
 import re
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +12,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    field_validator,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 
@@ -111,6 +113,45 @@ BoxText = Annotated[
         json_schema_extra={"pattern": rf"^{_LON}, ?{_LAT}, ?{_LON}, ?{_LAT}$"},
     ),
 ]
+
+
+def read_box(text: str) -> tuple[float, float, float, float]:
+    """Read ``"W,S,E,N"`` in degrees, EPSG:4326.
+
+    Raises
+    ------
+    ValueError
+        It is no box.
+    """
+    parts = text.split(",")
+    if len(parts) != 4:
+        raise ValueError("give W,S,E,N as four numbers")
+    west, south = read_lon_lat(",".join(parts[:2]))
+    east, north = read_lon_lat(",".join(parts[2:]))
+    if not (west < east and south < north):
+        raise ValueError("W must be less than E and S less than N")
+    return west, south, east, north
+
+
+class AreaQuery(Strict):
+    """Around a point, or inside of a box; one of both."""
+
+    near: LonLatText | None = None
+    within: BoxText | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
+
+    @field_validator("within")
+    @classmethod
+    def _is_a_box(cls, box: str | None) -> str | None:
+        if box is not None:
+            read_box(box)
+        return box
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.near is None) == (self.within is None):
+            raise ValueError("give near=LON,LAT or within=W,S,E,N")
+        return self
 
 
 PROBLEM: dict[str, Any] = {

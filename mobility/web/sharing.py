@@ -1,11 +1,10 @@
 """Stations and vehicles to share, as their feeds had them last, each with its age."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from apiflask import APIBlueprint
 from flask import current_app
-from pydantic import Field, field_validator, model_validator
 from sqlalchemy.orm import Session
 
 from mobility.catalogue.model import is_stale
@@ -13,32 +12,11 @@ from mobility.catalogue.store import list_systems
 from mobility.catalogue.tables import StationRow, VehicleRow
 from mobility.db import Base, Database
 from mobility.spatial import nearest, within
-from mobility.web.schemas import BoxText, LonLatText, Out, Strict, read_lon_lat
+from mobility.web.schemas import AreaQuery, Out, read_box, read_lon_lat
 from mobility.weblib.permissions import permission
 
 bp = APIBlueprint("sharing", __name__, url_prefix="/api/v1", tag="Sharing")
 Row = TypeVar("Row", bound=Base)
-
-
-class AreaQuery(Strict):
-    """Around a point, or inside of a box; one of both."""
-
-    near: LonLatText | None = None
-    within: BoxText | None = None
-    limit: Annotated[int, Field(ge=1, le=1000)] = 50
-
-    @field_validator("within")
-    @classmethod
-    def _is_a_box(cls, box: str | None) -> str | None:
-        if box is not None:
-            _box(box)
-        return box
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.near is None) == (self.within is None):
-            raise ValueError("give near=LON,LAT or within=W,S,E,N")
-        return self
 
 
 class SystemOut(Out):
@@ -131,7 +109,7 @@ def _find(session: Session, table: type[Row], query: AreaQuery) -> list[tuple[Ro
         lon, lat = read_lon_lat(query.near)
         near = nearest(session, table, lon, lat, query.limit)
         return [(item.row, round(item.distance_m, 1)) for item in near]
-    rows = within(session, table, _box(query.within or ""), query.limit)
+    rows = within(session, table, read_box(query.within or ""), query.limit)
     return [(row, None) for row in rows]
 
 
@@ -150,17 +128,6 @@ def _systems(session: Session) -> list[SystemOut]:
 
 def _values(row: Base, shape: type[Out]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in shape.model_fields if name != "distance_m"}
-
-
-def _box(text: str) -> tuple[float, float, float, float]:
-    parts = text.split(",")
-    if len(parts) != 4:
-        raise ValueError("give W,S,E,N as four numbers")
-    west, south = read_lon_lat(",".join(parts[:2]))
-    east, north = read_lon_lat(",".join(parts[2:]))
-    if not (west < east and south < north):
-        raise ValueError("W must be less than E and S less than N")
-    return west, south, east, north
 
 
 def _database() -> Database:

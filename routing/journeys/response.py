@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from routing.journeys.polyline import PRECISION, encode
 from routing.model import Itinerary, Leg, Place, PlanResult, Rental, RentalStation, Step
-from routing.realtime.model import Alert
+from routing.realtime.model import Alert, RealTime
 
 Json = dict[str, Any]
 
@@ -49,16 +49,26 @@ def to_json(result: PlanResult) -> Json:
             _itinerary(itinerary, number, clock)
             for number, itinerary in enumerate(result.itineraries, start=1)
         ],
-        "realTime": {
-            "state": str(result.real_time.state),
-            "age": result.real_time.age_s,
-            "updatedAt": _clock_or_null(result.real_time.told_s, clock),
-            "counts": result.real_time.counts,
-        },
+        "realTime": real_time_json(result.real_time, clock),
         "requestError": None
         if error is None
         else {"code": str(error.code), "message": error.message},
     }
+
+
+def real_time_json(real_time: RealTime, clock: "Clock") -> Json:
+    """Say how far an answer rests on what is known now."""
+    return {
+        "state": str(real_time.state),
+        "age": real_time.age_s,
+        "updatedAt": _clock_or_null(real_time.told_s, clock),
+        "counts": real_time.counts,
+    }
+
+
+def leg_json(leg: Leg, clock: "Clock") -> Json:
+    """Describe a leg outside of an itinerary, in the same words."""
+    return _leg(leg, clock)
 
 
 class Clock:

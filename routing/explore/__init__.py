@@ -1,0 +1,1 @@
+"""What a network offers beside single journeys: boards, trips, what can be reached, and when."""

@@ -1,0 +1,94 @@
+"""Boards, stops and trips in the words of the planner's answer, ready to become JSON."""
+
+from typing import Any
+
+from routing.explore.board import Page
+from routing.explore.explorer import Explorer
+from routing.journeys.response import Clock, Json, leg_json, real_time_json
+from routing.model import Leg
+from routing.realtime.live import LiveNow
+from routing.transit.modes import TransitMode
+from routing.transit.tables import NO, YES
+
+_OF_TRIP = (
+    "mode", "tripId", "routeId", "routeShortName", "routeLongName", "routeColor",
+    "routeTextColor", "agencyId", "agencyName", "headsign", "serviceDate",
+    "wheelchairAccessible", "bikesAllowed", "alerts",
+)  # fmt: skip
+
+
+def head_json(explorer: Explorer, now: LiveNow | None = None) -> Json:
+    """Name the network an answer was computed on, and say how fresh what else is known was."""
+    network = explorer.network
+    head: Json = {"network": network.id, "timezone": network.timezone}
+    if now is not None:
+        head["realTime"] = real_time_json(now.status, Clock(network.timezone))
+    return head
+
+
+def page_json(explorer: Explorer, page: Page, arrivals: bool) -> Json:
+    """Describe a board: its calls, and the time to ask for the ones after."""
+    clock = Clock(explorer.network.timezone)
+    calls = []
+    for call in page.calls:
+        leg = leg_json(call.leg, clock)
+        here, other = (leg["to"], leg["from"]) if arrivals else (leg["from"], leg["to"])
+        word = "arrival" if arrivals else "departure"
+        calls.append(
+            {
+                "time": None if call.cancelled else clock.text(call.time_s),
+                "scheduledTime": here[f"scheduled{word.capitalize()}"],
+                "realTime": call.real_time,
+                "cancelled": call.cancelled,
+                "stop": _stop_of(here),
+                "origin" if arrivals else "destination": _stop_of(other),
+                **{name: leg[name] for name in _OF_TRIP},
+            }
+        )
+    next_s = page.next_s
+    return {
+        "arrivals" if arrivals else "departures": calls,
+        "nextTime": None if next_s is None else clock.text(next_s),
+    }
+
+
+def _stop_of(place: Json) -> Json:
+    return {name: place[name] for name in ("stopId", "name", "track", "lat", "lon")}
+
+
+def trip_json(explorer: Explorer, leg: Leg, starts_s: list[int]) -> Json:
+    """Describe a trip: its calls in order, the line of its vehicle, the starts of its runs."""
+    clock = Clock(explorer.network.timezone)
+    told = leg_json(leg, clock)
+    return {
+        **{name: told[name] for name in (*_OF_TRIP, "realTime", "cancelled", "legGeometry")},
+        "calls": [told["from"], *told["intermediateStops"], told["to"]],
+        "startTimes": [service_clock(start) for start in starts_s],
+    }
+
+
+def service_clock(seconds: int) -> str:
+    """Write seconds of a service day as GTFS does, such as ``25:10:00``."""
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
+
+
+def stop_json(explorer: Explorer, row: int, distance_m: float | None = None) -> dict[str, Any]:
+    """Describe a stop and the lines that call there."""
+    stops, routes = explorer.timetable.stops, explorer.timetable.routes
+    parent = int(stops.parent[row])
+    lines = explorer.stops.lines(row)
+    return {
+        "stopId": stops.id[row],
+        "name": stops.name[row] or None,
+        "code": stops.code[row] or None,
+        "track": stops.platform[row] or None,
+        "lat": round(float(stops.lat[row]), 7),
+        "lon": round(float(stops.lon[row]), 7),
+        "kind": "STATION" if stops.location_type[row] == 1 else "STOP",
+        "stationId": None if parent < 0 else stops.id[parent],
+        "feed": explorer.timetable.feeds[int(stops.feed[row])],
+        "wheelchairAccessible": {YES: True, NO: False}.get(int(stops.wheelchair[row])),
+        "lines": [routes.short_name[line] or routes.long_name[line] for line in lines],
+        "modes": sorted({TransitMode(int(routes.mode[line])).name for line in lines}),
+        "distance": None if distance_m is None else round(distance_m, 1),
+    }
