@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.errors import RoutingError
+from routing.fares.model import ItineraryFare
 from routing.realtime.model import Alert, RealTime
 
 LonLat = NDArray[np.float64]
@@ -160,7 +161,10 @@ _LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """The public transport trip ridden in a leg, told with the feed's own ids."""
+    """The public transport trip ridden in a leg, told with the feed's own ids.
+
+    ``feed`` is the feed's place among those of the timetable, ``None`` where it is not known.
+    """
 
     trip_id: str
     route_id: str
@@ -174,6 +178,7 @@ class Trip:
     service_date: str | None = None
     wheelchair: bool | None = None
     bikes: bool | None = None
+    feed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,12 +281,14 @@ class Itinerary:
 
     ``combination`` names the street modes at its two ends, e.g. ``("WALK", "RENTAL")``, or
     ``("DIRECT", mode)``: only itineraries of one combination are compared with each other.
+    ``fare`` says what it costs, as far as that is known.
     """
 
     combination: tuple[str, str]
     legs: tuple[Leg, ...]
     transfers: int
     walk_s: int
+    fare: ItineraryFare = field(default_factory=ItineraryFare)
 
     @property
     def start_s(self) -> int:

@@ -13,6 +13,8 @@ import numpy as np
 
 from routing.arrays import Bool, Float32
 from routing.errors import RoutingError
+from routing.fares.price import Pricing
+from routing.fares.store import load_fares
 from routing.model import Place
 from routing.streets.graph import StreetGraph, StreetMode
 from routing.streets.search import StreetSearch
@@ -52,6 +54,8 @@ class Network:
         At least one of them.
     links : Mapping of StreetMode to SnapTable
         Stops linked to the streets; empty where either is missing.
+    fares_folder : Path, optional
+        Where the fares of the timetable's feeds lie.
     """
 
     id: str
@@ -61,6 +65,7 @@ class Network:
     streets: StreetGraph | None = None
     timetable: Timetable | None = None
     links: Mapping[StreetMode, SnapTable] = field(default_factory=dict, repr=False)
+    fares_folder: Path | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.streets is None and self.timetable is None:
@@ -113,7 +118,8 @@ class Network:
             if not (version / "links").is_dir():
                 raise NetworkError(f"{version} has no links of stops to streets: build it again")
             links = {m: SnapTable.load(version / "links", m.name.lower()) for m in LINKED_MODES}
-        return cls(own_id, name, zone, (west, south, east, north), streets, timetable, links)
+        bbox = (west, south, east, north)
+        return cls(own_id, name, zone, bbox, streets, timetable, links, version / "fares")
 
     @cached_property
     def _searches(self) -> dict[StreetMode, StreetSearch]:
@@ -137,6 +143,17 @@ class Network:
     def transit(self) -> TransitSearch | None:
         """The timetable's search, ``None`` without timetable."""
         return TransitSearch(self.timetable) if self.timetable else None
+
+    @cached_property
+    def pricing(self) -> Pricing:
+        """What itineraries cost, as far as the feeds tell.
+
+        Raises
+        ------
+        FaresFileError
+            The fares were saved but cannot be read.
+        """
+        return Pricing(load_fares(self.fares_folder) if self.fares_folder else ())
 
     @cached_property
     def service_days(self) -> tuple[date, date] | None:

@@ -116,6 +116,8 @@ class Planner:
                 break
             gone = {id(way) for way in chosen}
             rest = [way for way in rest if id(way) not in gone]
+        pricing = self.network.pricing
+        found = [replace(itinerary, fare=pricing.price(itinerary.legs)) for itinerary in found]
         if request.arrive_by:
             return tuple(sorted(found, key=lambda i: (-i.start_s, i.end_s, i.transfers)))
         return tuple(sorted(found, key=lambda i: (i.end_s, -i.start_s, i.transfers)))

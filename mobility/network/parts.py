@@ -113,7 +113,12 @@ def _corners(bounds: Bounds) -> tuple[float, float, float, float]:
 
 
 def read_timetable(parts: Parts, today: date | None = None) -> None:
-    """Read the GTFS feeds and write ``transit/``; trips that cross the area stay whole."""
+    """Read the GTFS feeds and write ``transit/`` and ``fares/``.
+
+    Trips that cross the area stay whole.
+    """
+    from routing.fares.read import read_fares
+    from routing.fares.store import save_fares
     from routing.gtfs.read import read_gtfs
 
     area = parts.inputs.area
@@ -124,7 +129,9 @@ def read_timetable(parts: Parts, today: date | None = None) -> None:
     )
     timetable.save(parts.folder / "transit")
     parts.timetable = timetable
-    parts.notices += notices
+    fares, faults = read_fares(parts.inputs.gtfs)
+    save_fares(fares, parts.folder / "fares")
+    parts.notices += notices + faults
     parts.counts["stops"] = int(timetable.served().sum())
     parts.counts["trips"] = timetable.n_trips
     parts.counts["routes"] = len(timetable.routes.id)

@@ -129,6 +129,14 @@ class FeedFiles:
         except _DAMAGED as error:
             raise GtfsError(f"{self.label(file)} is damaged ({error}); fetch it again") from error
 
+    def header(self, file: str) -> frozenset[str]:
+        """Return the names of a file's columns, none if it is absent."""
+        if not self.has(file):
+            return frozenset()
+        with self._open(file) as stream:
+            line = stream.readline().decode("utf-8-sig", "replace")
+        return frozenset(name.strip().strip('"').lower() for name in line.split(","))
+
     def rows(self, file: str, columns: tuple[str, ...]) -> Rows:
         """Read a whole file; no rows if it is absent."""
         parts = list(self.chunks(file, columns))

@@ -1,10 +1,12 @@
 """Itineraries in the words of OpenTripPlanner and MOTIS, ready to become JSON."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from routing.fares.response import fare_json, products_json
 from routing.journeys.polyline import PRECISION, encode
 from routing.model import Itinerary, Leg, Place, PlanResult, Rental, RentalStation, Step
 from routing.realtime.model import Alert, RealTime
@@ -105,11 +107,15 @@ def _itinerary(itinerary: Itinerary, number: int, clock: Clock) -> Json:
         "walkTime": itinerary.walk_s,
         "walkDistance": round(itinerary.walk_distance_m, 1),
         "streetModes": list(itinerary.combination),
-        "legs": [_leg(leg, clock) for leg in itinerary.legs],
+        "fare": fare_json(itinerary.fare),
+        "legs": [
+            _leg(leg, clock, products_json(itinerary.fare, position))
+            for position, leg in enumerate(itinerary.legs)
+        ],
     }
 
 
-def _leg(leg: Leg, clock: Clock) -> Json:
+def _leg(leg: Leg, clock: Clock, fare_products: Sequence[Json] = ()) -> Json:
     trip = leg.trip
     return {
         "mode": leg.mode,
@@ -145,6 +151,7 @@ def _leg(leg: Leg, clock: Clock) -> Json:
         "intermediateStops": [_place(stop, clock) for stop in leg.intermediate_stops],
         "alerts": [_alert(alert, clock) for alert in leg.alerts],
         "rental": _rental(leg.rental, clock),
+        "fareProducts": list(fare_products),
     }
 
 

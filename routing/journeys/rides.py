@@ -172,6 +172,7 @@ class RideDrawer:
             text_color=routes.text_color[route] or None,
             agency_id=table.agencies.id[agency] or None,
             agency_name=table.agencies.name[agency] or None,
+            feed=int(table.agencies.feed[agency]),
         )
 
 

@@ -1,0 +1,1 @@
+"""What a journey costs: tickets of public transport and rides on shared vehicles."""

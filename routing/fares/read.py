@@ -1,0 +1,54 @@
+"""Fares of GTFS feeds, read beside the timetable: every fault is told, none stops the reading."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from routing.fares.model import FaresV1, FaresV2
+from routing.fares.read1 import read_v1
+from routing.fares.read2 import read_v2
+from routing.gtfs.files import FeedFiles
+from routing.gtfs.tables import FeedTables
+from routing.notices import Notice, NoticeList
+
+FeedFares = FaresV1 | FaresV2 | None
+"""Fares of one feed; ``None`` where it has none."""
+
+
+def read_fares(paths: Sequence[Path]) -> tuple[tuple[FeedFares, ...], list[Notice]]:
+    """Read the fares of feeds.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Zip files or folders, in the order in which ``read_gtfs`` was given them.
+
+    Returns
+    -------
+    tuple of FaresV1, FaresV2 or None
+        Of each feed; the second version where a feed has both.
+    list of Notice
+        Every fault met in the fare files.
+
+    Raises
+    ------
+    GtfsError
+        A file is no zip or is damaged.
+    """
+    notices = NoticeList()
+    return tuple(_read_feed(Path(path), notices) for path in paths), notices.finish()
+
+
+def _read_feed(path: Path, notices: NoticeList) -> FeedFares:
+    files = FeedFiles(path, notices)
+    try:
+        second = files.has("fare_products.txt") and files.has("fare_leg_rules.txt")
+        if not second and not files.has("fare_attributes.txt"):
+            return None
+        tables = FeedTables(NoticeList())  # told when the timetable was read
+        tables.read(files)
+        fares = read_v2(files, tables, notices) if second else None
+        if fares is None and files.has("fare_attributes.txt"):
+            return read_v1(files, tables, notices)
+        return fares
+    finally:
+        files.close()
