@@ -1,6 +1,6 @@
 """Ways between a door and stops: on foot or on one's own bicycle, over streets or straight."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -49,9 +49,10 @@ class StreetEnd:
     walk_s: Int32
     draw: Draw = field(repr=False)
 
-    def walk_to(self, stop: int) -> int:
-        """Return the seconds on foot between the door and a stop of this end."""
-        return int(self.walk_s[np.searchsorted(self.stop, stop)])
+    def walk_to(self, stops: Sequence[int]) -> list[int]:
+        """Return the seconds on foot between the door and stops of this end."""
+        seconds: list[int] = self.walk_s[np.searchsorted(self.stop, stops)].tolist()
+        return seconds
 
 
 def nearer(end: StreetEnd, most_walk_s: int) -> StreetEnd:

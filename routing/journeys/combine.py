@@ -63,12 +63,17 @@ class Weights:
     transfer_s: float = 240.0
 
 
-def dominates(a: Candidate, b: Candidate, walk_step_s: int = WALK_STEP_S) -> bool:
-    """Tell whether ``a`` is at least as good as ``b`` in every respect, and better in one."""
-    a_walk, b_walk = a.walk_s // walk_step_s, b.walk_s // walk_step_s
-    if a.start_s < b.start_s or a.end_s > b.end_s or a.transfers > b.transfers or a_walk > b_walk:
-        return False
-    return (a.start_s, a.end_s, a.transfers, a_walk) != (b.start_s, b.end_s, b.transfers, b_walk)
+Badness = tuple[int, int, int, int]
+
+
+def badness(way: Candidate, walk_step_s: int = WALK_STEP_S) -> Badness:
+    """Return what ways are compared in, less being better: leaving, arriving, changes, walking."""
+    return -way.start_s, way.end_s, way.transfers, way.walk_s // walk_step_s
+
+
+def covers(a: Badness, b: Badness) -> bool:
+    """Tell whether ``a`` is at least as good as ``b`` in every respect."""
+    return a[0] <= b[0] and a[1] <= b[1] and a[2] <= b[2] and a[3] <= b[3]
 
 
 def pareto(ways: Iterable[Candidate], walk_step_s: int = WALK_STEP_S) -> list[Candidate]:
@@ -86,19 +91,14 @@ def pareto(ways: Iterable[Candidate], walk_step_s: int = WALK_STEP_S) -> list[Ca
     list of Candidate
         In the order given.
     """
-    kept: dict[tuple[str, str], list[Candidate]] = {}
+    kept: dict[tuple[str, str], list[tuple[Badness, Candidate]]] = {}
     for way in ways:
+        own = badness(way, walk_step_s)
         rivals = kept.setdefault(way.combination, [])
-        if any(_covers(rival, way, walk_step_s) for rival in rivals):
-            continue
-        rivals[:] = [rival for rival in rivals if not dominates(way, rival, walk_step_s)]
-        rivals.append(way)
-    return [way for rivals in kept.values() for way in rivals]
-
-
-def _covers(a: Candidate, b: Candidate, step_s: int) -> bool:
-    equal = (a.start_s, a.end_s, a.transfers) == (b.start_s, b.end_s, b.transfers)
-    return dominates(a, b, step_s) or (equal and a.walk_s // step_s == b.walk_s // step_s)
+        if not any(covers(other, own) for other, _ in rivals):
+            rivals[:] = [rival for rival in rivals if not covers(own, rival[0])]
+            rivals.append((own, way))
+    return [way for rivals in kept.values() for _, way in rivals]
 
 
 def without_absurd(ways: Sequence[Candidate], walk: Candidate | None = None) -> list[Candidate]:
@@ -115,7 +115,7 @@ def without_absurd(ways: Sequence[Candidate], walk: Candidate | None = None) -> 
         The walk to compare with where it is not among them, as it was not asked for.
     """
     on_foot = [w for w in ways if w.combination == (DIRECT, "WALK")]
-    plain = [w for w in ways if w.combination == PLAIN]
+    plain = [badness(w) for w in ways if w.combination == PLAIN]
     if walk is not None:
         on_foot.append(walk)
     return [
@@ -125,11 +125,12 @@ def without_absurd(ways: Sequence[Candidate], walk: Candidate | None = None) -> 
     ]
 
 
-def _needless(way: Candidate, plain: Sequence[Candidate]) -> bool:
+def _needless(way: Candidate, plain: Sequence[Badness]) -> bool:
     """Tell whether a shared vehicle only leads to a trip that is as good without it."""
     if way.is_direct or "RENTAL" not in _kinds(way):
         return False
-    return any(_covers(other, way, WALK_STEP_S) for other in plain)
+    own = badness(way)
+    return any(covers(other, own) for other in plain)
 
 
 def walking_is_better(walk: Candidate, way: Candidate) -> bool:

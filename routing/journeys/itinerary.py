@@ -1,8 +1,7 @@
 """From chosen ways to itineraries: legs with places, times, lines and trips."""
 
 from collections.abc import Sequence
-
-import numpy as np
+from itertools import accumulate
 
 from routing.journeys.access import StreetEnd
 from routing.journeys.combine import Candidate
@@ -87,9 +86,9 @@ def timed(legs: Sequence[StreetLeg], start_s: int, end_s: int) -> list[Leg]:
     """
     if not legs:
         return []
-    taken = np.cumsum([leg.seconds for leg in legs])
-    share = taken / taken[-1] if taken[-1] > 0 else np.ones(len(taken))
-    ends = np.rint(start_s + share * (end_s - start_s)).astype(np.int64).tolist()
+    taken = list(accumulate(leg.seconds for leg in legs))
+    whole, span = taken[-1], end_s - start_s
+    ends = [round(start_s + (part / whole if whole > 0 else 1) * span) for part in taken]
     starts = [start_s, *ends[:-1]]
     return [
         Leg(

@@ -173,10 +173,13 @@ class TransitPlanning:
                 zero + journey.departure_s,
                 zero + journey.arrival_s,
                 journey.transfers,
-                journey.walk_s
-                + there.walk_to(journey.access_stop)
-                + back.walk_to(journey.egress_stop),
+                journey.walk_s + before_s + after_s,
                 (journey, there, back, self._view, self._changes),
             )
-            for journey in journeys
+            for journey, before_s, after_s in zip(
+                journeys,
+                there.walk_to([journey.access_stop for journey in journeys]),
+                back.walk_to([journey.egress_stop for journey in journeys]),
+                strict=True,
+            )
         ]

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from routing.arrays import Bool, Float32
+from routing.arrays import Float32
 from routing.model import Mode, Place, PlanRequest, Rental, RentalStation
-from routing.network import off_street_s
-from routing.sharing.vehicles import STATION, Kind, SharedVehicles, SharingSystem
+from routing.sharing.vehicles import Kind, SharedVehicles, SharingSystem
 from routing.sharing.zones import END
 from routing.streets.graph import StreetMode
 from routing.streets.snap import SnapTable
@@ -54,25 +52,15 @@ class Fleet:
         at = np.array([lon]), np.array([lat])
         return bool(self.system.zones.allowed(END, self.kind.type_ids, *at)[0])
 
-    @cached_property
-    def give_back(self) -> Bool:
-        """Stations at which a ride may end; bool, (n_places,)."""
-        system = self.system
-        if self.kind.ends_at != STATION:
-            return np.zeros(len(system.rows), np.bool_)
-        taken = np.array([_takes(row, self.kind, system) for row in system.rows], np.bool_)
-        allowed = system.zones.allowed(END, self.kind.type_ids, system.lon, system.lat)
-        return system.give_back & taken & allowed
-
-    @cached_property
+    @property
     def ride_off_s(self) -> Float32:
         """Seconds on foot between each place and the streets ridden on."""
-        return off_street_s(self.ride_links)
+        return self.system.off_street_s[self.kind.street_mode]
 
-    @cached_property
+    @property
     def walk_off_s(self) -> Float32:
         """Seconds on foot between each place and the streets walked on."""
-        return off_street_s(self.walk_links)
+        return self.system.off_street_s[StreetMode.WALK]
 
     def place(self, row: int) -> Place:
         """Describe a station or a vehicle's spot."""
@@ -100,18 +88,6 @@ def fleets(shared: SharedVehicles | None, request: PlanRequest) -> list[Fleet]:
             and (request.form_factors is None or kind.form_factor in request.form_factors)
         ]
     return found
-
-
-def _takes(station: Mapping[str, Any], kind: Kind, system: SharingSystem) -> bool:
-    """Tell whether a station is for this form factor, as far as the kinds it lists let one know.
-
-    One that lists cars alone takes no bicycle; one that lists nothing is not known to refuse.
-    """
-    listed = station.get("available") or {}
-    if not listed:
-        return True
-    factors = {str(system.types.get(key, {}).get("form_factor", key)) for key in listed}
-    return kind.form_factor in factors
 
 
 def describe(fleet: Fleet, taken: int | None, left: int | None) -> Rental:

@@ -78,7 +78,7 @@ class RentalSearch:
     @cached_property
     def seeds(self) -> Float32:
         """Seconds between the door and sitting on a vehicle, float32, (n_places,)."""
-        near = self.fleet.give_back if self.side.reverse else self.fleet.kind.pick_up
+        near = self.fleet.kind.give_back if self.side.reverse else self.fleet.kind.pick_up
         usable = near & (self.door_walk <= LONGEST_WALK_S)
         seconds = self.door_walk + self.fleet.ride_off_s + np.float32(self._near_s)
         return np.where(usable, seconds, _INF)
@@ -110,7 +110,7 @@ class RentalSearch:
             return np.full(size, _INF), np.full(size, -1, np.int32)
         seconds, near = self.ride.many_with_source(self.reach, self.fleet.ride_links)
         seconds = seconds + self.fleet.ride_off_s + np.float32(self._far_s)
-        far = self.fleet.kind.pick_up if self.side.reverse else self.fleet.give_back
+        far = self.fleet.kind.pick_up if self.side.reverse else self.fleet.kind.give_back
         # Back at the same station, or later than on foot: pointless either way.
         useful = far & (seconds < self.door_walk)
         return np.where(useful, seconds, _INF), near

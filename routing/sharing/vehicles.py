@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from routing.arrays import Bool, Float64, Int32
+from routing.arrays import Bool, Float32, Float64, Int32
 from routing.errors import RoutingError
-from routing.sharing.zones import START, Zones
+from routing.network import off_street_s
+from routing.sharing.zones import END, START, Zones
 from routing.streets.graph import StreetGraph, StreetMode
 from routing.streets.snap import SnapTable, snap_many
 
@@ -60,6 +61,9 @@ class Kind:
         Vehicle types taken together; empty where the feed has none.
     count : int32, (n_places,)
         Vehicles that can be taken at each place now.
+    give_back : bool, (n_places,)
+        A ride may end at the place: a station for this form factor that takes returns, is not
+        known to be full, and lies where the zones let rides end.
     """
 
     form_factor: str
@@ -68,6 +72,7 @@ class Kind:
     type_ids: tuple[str, ...]
     return_constraint: str | None
     count: Int32
+    give_back: Bool
 
     @cached_property
     def pick_up(self) -> Bool:
@@ -87,8 +92,6 @@ class SharingSystem:
         The station or vehicle at each place, as it was given.
     n_stations : int
         Places before this one are stations.
-    give_back : bool, (n_places,)
-        A ride may end here: a station that takes returns and is not known to be full.
     as_of : int or None
         Unix seconds at which the availability was true.
     stale : bool
@@ -101,13 +104,17 @@ class SharingSystem:
     lat: Float64
     rows: tuple[Mapping[str, Any], ...]
     n_stations: int
-    give_back: Bool
     kinds: tuple[Kind, ...]
     types: Mapping[str, Mapping[str, Any]]
     zones: Zones
     as_of: int | None
     stale: bool
     links: Mapping[StreetMode, SnapTable] = field(repr=False)
+
+    @cached_property
+    def off_street_s(self) -> Mapping[StreetMode, Float32]:
+        """Seconds on foot between each place and its street, per mode; float32, (n_places,)."""
+        return {mode: off_street_s(table) for mode, table in self.links.items()}
 
     def is_station(self, place: int) -> bool:
         """Tell whether a place is a station rather than a single vehicle."""
@@ -168,13 +175,13 @@ def _system(
     places = (*stations, *vehicles)
     lon, lat = (_coordinates(row, places, axis) for axis in ("lon", "lat"))
     types = {str(t["vehicle_type_id"]): t for t in row.get("vehicle_types") or ()}
-    give_back = np.zeros(len(places), np.bool_)
-    give_back[: len(stations)] = [
-        bool(s.get("is_returning", True)) and s.get("docks_available") != 0 for s in stations
-    ]
     zones = Zones.of(row.get("zones") or ())
     kinds = tuple(
-        replace(kind, count=kind.count * zones.allowed(START, kind.type_ids, lon, lat))
+        replace(
+            kind,
+            count=kind.count * zones.allowed(START, kind.type_ids, lon, lat),
+            give_back=kind.give_back & zones.allowed(END, kind.type_ids, lon, lat),
+        )
         for kind in _kinds(stations, vehicles, types)
     )
     as_of: datetime | None = row.get("as_of")
@@ -185,7 +192,6 @@ def _system(
         lat=lat,
         rows=places,
         n_stations=len(stations),
-        give_back=give_back,
         kinds=kinds,
         types=types,
         zones=zones,
@@ -238,11 +244,37 @@ def _kinds(
         add(place, key, vehicle.get("form_factor"), vehicle.get("return_constraint"), 1)
     return tuple(
         Kind(
-            factor, RIDDEN_ON[factor], end, tuple(sorted(members.get((factor, rule), ()))), rule, n
+            factor,
+            RIDDEN_ON[factor],
+            end,
+            tuple(sorted(members.get((factor, rule), ()))),
+            rule,
+            n,
+            _takers(stations, size, factor, types) if end == STATION else np.zeros(size, np.bool_),
         )
         for (factor, rule), n in sorted(counts.items(), key=lambda item: item[0])
         for end in _ENDS.get(rule, ())
     )
+
+
+def _takers(
+    stations: Sequence[Mapping[str, Any]],
+    size: int,
+    factor: str,
+    types: Mapping[str, Mapping[str, Any]],
+) -> Bool:
+    """Tell at which places a vehicle of a form factor may be left; bool, (size,).
+
+    A station that lists cars alone takes no bicycle; one that lists nothing is not known to
+    refuse.
+    """
+    takes = np.zeros(size, np.bool_)
+    for place, station in enumerate(stations):
+        listed = station.get("available") or {}
+        factors = {str(types.get(key, {}).get("form_factor", key)) for key in listed}
+        open_now = station.get("is_returning", True) and station.get("docks_available") != 0
+        takes[place] = open_now and (not listed or factor in factors)
+    return takes
 
 
 def _links(

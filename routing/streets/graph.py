@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag, StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -444,9 +444,8 @@ _NO_COST: Float32 = np.zeros(0, np.float32)
 
 def freeze(table: Table) -> Table:
     """Make all arrays of a dataclass contiguous and read-only; kernels take no others."""
-    frozen = {}
-    for column in fields(table):  # type: ignore[arg-type]
-        value = np.ascontiguousarray(getattr(table, column.name))
-        value.flags.writeable = False
-        frozen[column.name] = value
-    return type(table)(**frozen)
+    names = table.__dataclass_fields__  # type: ignore[attr-defined]
+    columns = [np.ascontiguousarray(getattr(table, name)) for name in names]
+    for column in columns:
+        column.flags.writeable = False
+    return type(table)(*columns)

@@ -78,6 +78,8 @@ class SnapTable:
         """Return one place, ``None`` where it has no usable edge nearby."""
         if self.edge[i] == NO_EDGE:
             return None
+        if len(self) == 1:
+            return Snap(self)
         row = slice(i, i + 1)
         return Snap(
             SnapTable(
