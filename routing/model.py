@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from routing.errors import RoutingError
 from routing.fares.model import ItineraryFare
 from routing.realtime.model import Alert, RealTime
+from routing.sharing.pricing import RidePlan
 
 LonLat = NDArray[np.float64]
 """Points of a line, float64 (n, 2): longitude and latitude in degrees, EPSG:4326."""
@@ -197,6 +198,8 @@ class Rental:
 
     ``vehicles_available`` and ``docks_available`` are counts at the pick-up and return station
     as of ``as_of`` (Unix seconds); ``stale`` says the feed has not been heard for too long.
+    ``plan`` is what the ride is charged by, ``propulsion`` and ``co2_g_per_km`` are those of the
+    vehicle's type.
     """
 
     system_id: str
@@ -211,6 +214,9 @@ class Rental:
     return_constraint: str | None = None
     range_m: float | None = None
     pricing_plan_id: str | None = None
+    plan: RidePlan | None = None
+    propulsion: str | None = None
+    co2_g_per_km: float | None = None
     as_of: int | None = None
     stale: bool = False
     rental_uris: dict[str, str] = field(default_factory=dict)

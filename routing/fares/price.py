@@ -28,18 +28,18 @@ class Pricing:
     def price(self, legs: Sequence[Leg]) -> ItineraryFare:
         """Price the legs of an itinerary: the rides of each feed by the fares of that feed."""
         rides: dict[int | None, list[FareLeg]] = {}
-        others: list[int] = []
+        parts: list[Priced] = []
         for position, leg in enumerate(legs):
             if leg.trip is not None:
                 rides.setdefault(leg.trip.feed, []).append(_fare_leg(position, leg))
             elif leg.mode not in FREE_MODES:
-                others.append(position)
-        parts = [self._feed(feed, ridden) for feed, ridden in rides.items()]
+                parts.append(_street_leg(position, leg))
+        parts += [self._feed(feed, ridden) for feed, ridden in rides.items()]
         bought = [ticket for part in parts for ticket in part.bought]
         offers: dict[int, tuple[Offer, ...]] = {}
         for part in parts:
             offers |= part.offers
-        unknown = sorted([*others, *(position for part in parts for position in part.unknown)])
+        unknown = sorted(position for part in parts for position in part.unknown)
         bought.sort(key=lambda ticket: ticket.legs)
         return ItineraryFare(_total(bought, unknown), tuple(bought), tuple(unknown), offers)
 
@@ -54,6 +54,15 @@ def _pricer(fares: FeedFares) -> PricerV1 | PricerV2 | None:
     if fares is None:
         return None
     return PricerV1(fares) if isinstance(fares, FaresV1) else PricerV2(fares)
+
+
+def _street_leg(position: int, leg: Leg) -> Priced:
+    """Estimate a ride on a shared vehicle from how long and far it is."""
+    plan = leg.rental.plan if leg.rental else None
+    if plan is None:
+        return Priced(unknown=(position,))
+    offer = Offer(plan.plan_id, plan.name, plan.price(leg.duration_s, leg.distance_m))
+    return Priced((Bought(offer, (position,)),), offers={position: (offer,)})
 
 
 def _total(bought: Sequence[Bought], unknown: Sequence[int]) -> Money | None:

@@ -97,6 +97,7 @@ def describe(fleet: Fleet, taken: int | None, left: int | None) -> Rental:
     at_station = taken is not None and system.is_station(taken)
     type_id = _type_taken(kind, row, at_station)
     known = system.types.get(type_id or "", {})
+    plan_id = row.get("pricing_plan_id") or known.get("pricing_plan_id")
     return Rental(
         system_id=system.system_id,
         form_factor=kind.form_factor,
@@ -109,7 +110,10 @@ def describe(fleet: Fleet, taken: int | None, left: int | None) -> Rental:
         docks_available=system.rows[left].get("docks_available") if left is not None else None,
         return_constraint=kind.return_constraint,
         range_m=row.get("range_m") if not at_station else known.get("max_range_m"),
-        pricing_plan_id=row.get("pricing_plan_id") or known.get("pricing_plan_id"),
+        pricing_plan_id=plan_id,
+        plan=system.plans.get(plan_id or ""),
+        propulsion=known.get("propulsion"),
+        co2_g_per_km=known.get("co2_g_per_km"),
         as_of=system.as_of,
         stale=system.stale,
         rental_uris=dict(row.get("rental_uris") or {}),

@@ -15,6 +15,7 @@ import numpy as np
 from routing.arrays import Bool, Float32, Float64, Int32
 from routing.errors import RoutingError
 from routing.network import off_street_s
+from routing.sharing.pricing import RidePlan
 from routing.sharing.zones import END, START, Zones
 from routing.streets.graph import StreetGraph, StreetMode
 from routing.streets.snap import SnapTable, snap_many
@@ -106,6 +107,7 @@ class SharingSystem:
     n_stations: int
     kinds: tuple[Kind, ...]
     types: Mapping[str, Mapping[str, Any]]
+    plans: Mapping[str, RidePlan]
     zones: Zones
     as_of: int | None
     stale: bool
@@ -143,7 +145,9 @@ class SharedVehicles:
         systems : iterable of Mapping
             ``system_id``, ``name``, ``as_of`` (aware datetime or None), ``stale``, and lists
             ``vehicle_types`` (``vehicle_type_id``, ``form_factor``, ``return_constraint``,
-            ``max_range_m``, ``pricing_plan_id``), ``stations`` (``station_id``, ``name``, ``lon``,
+            ``max_range_m``, ``propulsion``, ``co2_g_per_km``, ``pricing_plan_id``),
+            ``pricing_plans`` (see ``RidePlan.of_row``; one with ``surge`` has no known price),
+            ``stations`` (``station_id``, ``name``, ``lon``,
             ``lat``, ``available``: count by vehicle type id or form factor, ``docks_available``,
             ``is_renting``, ``is_returning``, ``rental_uris``), ``vehicles`` (``vehicle_id``,
             ``lon``, ``lat``, ``vehicle_type_id`` or ``form_factor``, ``range_m``,
@@ -175,6 +179,7 @@ def _system(
     places = (*stations, *vehicles)
     lon, lat = (_coordinates(row, places, axis) for axis in ("lon", "lat"))
     types = {str(t["vehicle_type_id"]): t for t in row.get("vehicle_types") or ()}
+    priced: Sequence[Mapping[str, Any]] = row.get("pricing_plans") or ()
     zones = Zones.of(row.get("zones") or ())
     kinds = tuple(
         replace(
@@ -194,6 +199,7 @@ def _system(
         n_stations=len(stations),
         kinds=kinds,
         types=types,
+        plans={str(p["plan_id"]): RidePlan.of_row(p) for p in priced if not p.get("surge")},
         zones=zones,
         as_of=None if as_of is None else int(as_of.timestamp()),
         stale=bool(row.get("stale", False)),
