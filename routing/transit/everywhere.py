@@ -1,0 +1,93 @@
+"""When all stops are reached from somewhere, or left for somewhere: one-to-all searches."""
+
+import numpy as np
+
+from routing.arrays import Int32, UInt32
+from routing.kernels.everywhere import arrive_everywhere
+from routing.kernels.raptor import find_starts
+from routing.kernels.raptor_arrays import INF
+from routing.transit.day_view import DayView
+from routing.transit.room import MOST_TRANSFERS, make_starts, room_for, sort_starts
+from routing.transit.search import DEFAULT_TRANSFERS, LONGEST_S, Ends, TransitQueryError
+
+__all__ = ["INF", "arrivals", "departures"]
+
+
+def arrivals(
+    view: DayView,
+    access: Ends,
+    leave_s: Int32,
+    max_transfers: int = DEFAULT_TRANSFERS,
+    max_duration_s: int = LONGEST_S,
+) -> Int32:
+    """Return the earliest arrival by vehicle at every stop, for one or several departures.
+
+    Boarding, changing and leaving are as in :class:`TransitSearch`, so that adding the seconds
+    from each stop to a destination, and taking the least, gives what ``earliest`` finds there.
+
+    Parameters
+    ----------
+    view : DayView
+        The date's trips; seconds below count from its local midnight.
+    access : tuple of (uint32 or int32, (n,)) and (int32, (n,))
+        Stops, and seconds from the origin to each.
+    leave_s : int32, (n_moments,)
+        Moments at or after which one leaves the origin, in ascending order.
+    max_transfers, max_duration_s : int
+        As in ``TransitSearch.earliest``.
+
+    Returns
+    -------
+    int32, (n_moments, max_transfers + 1, n_stops)
+        Row ``k`` with at most ``k`` changes; ``INF`` where not reached.
+    """
+    stop, seconds = _checked(view, access, max_transfers)
+    moments = np.ascontiguousarray(leave_s, np.int32)
+    found = np.empty((len(moments), max_transfers + 1, view.n_stops), np.int32)
+    if not len(moments):
+        return found
+    room, lines = room_for(view), view.lines
+    several = len(moments) > 1
+    until_s = int(moments[-1]) + (0 if several else max_duration_s)
+    limits = (int(moments[0]), until_s, several)
+    count = find_starts(lines, stop, seconds, *limits, room.starts)
+    if count > len(room.starts.leave_s):
+        room.starts = make_starts(2 * count)
+        find_starts(lines, stop, seconds, *limits, room.starts)
+    sort_starts(room.starts, count)
+    latest_first = np.ascontiguousarray(moments[::-1])
+    arrive_everywhere(
+        lines, room.starts, count, latest_first, max_transfers + 1, max_duration_s, room.work, found
+    )
+    return found[::-1]
+
+
+def departures(
+    view: DayView,
+    egress: Ends,
+    arrive_s: Int32,
+    max_transfers: int = DEFAULT_TRANSFERS,
+    max_duration_s: int = LONGEST_S,
+) -> Int32:
+    """Return the latest departure by vehicle from every stop that still arrives by each moment.
+
+    Parameters are those of :func:`arrivals` turned around: ``egress`` leads to the destination,
+    ``arrive_s`` are moments by which one is there, in ascending order. ``-INF`` where none does.
+    """
+    moments = -np.ascontiguousarray(arrive_s, np.int32)[::-1]
+    found = arrivals(view.mirror, egress, moments, max_transfers, max_duration_s)
+    return -found[::-1]
+
+
+def _checked(view: DayView, access: Ends, max_transfers: int) -> tuple[UInt32, Int32]:
+    """Return a set in the kernel's types, or refuse what would leave the arrays."""
+    stop, seconds = np.asarray(access[0]), np.asarray(access[1])
+    if stop.shape != seconds.shape or stop.ndim != 1:
+        raise TransitQueryError("stops and seconds must be two lists of one length")
+    if len(stop) and not (stop.min() >= 0 and stop.max() < view.n_stops):
+        raise TransitQueryError(f"a stop lies outside 0 to {view.n_stops - 1}")
+    if len(stop) and not (seconds.min() >= 0 and seconds.max() <= LONGEST_S):
+        raise TransitQueryError(f"seconds to a stop lie outside 0 to {LONGEST_S}")
+    if not 0 <= max_transfers <= MOST_TRANSFERS:
+        raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
+    return np.array(stop, np.uint32), np.array(seconds, np.int32)
