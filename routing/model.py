@@ -16,6 +16,7 @@ from routing.errors import RoutingError
 from routing.fares.model import ItineraryFare
 from routing.realtime.model import Alert, RealTime
 from routing.sharing.pricing import RidePlan
+from routing.transit.modes import TransitMode
 
 LonLat = NDArray[np.float64]
 """Points of a line, float64 (n, 2): longitude and latitude in degrees, EPSG:4326."""
@@ -120,6 +121,12 @@ class PlanRequest:
         Board nothing that is known to be inaccessible; what is unknown is told as unknown.
     form_factors, systems : frozenset of str, optional
         GBFS form factors and sharing systems allowed; ``None`` allows every one.
+    transit_modes : frozenset of TransitMode, optional
+        Kinds of public transport allowed; ``None`` allows every one.
+    agencies : frozenset of str, optional
+        Ids of the agencies to ride with; ``None`` allows every one.
+    banned_routes : frozenset of str
+        Ids of routes not to ride.
     """
 
     origin: Place
@@ -137,6 +144,9 @@ class PlanRequest:
     wheelchair: bool = False
     form_factors: frozenset[str] | None = None
     systems: frozenset[str] | None = None
+    transit_modes: frozenset[TransitMode] | None = None
+    agencies: frozenset[str] | None = None
+    banned_routes: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.time.tzinfo is None:

@@ -166,6 +166,23 @@ class Network:
         return self.timetable.served() if self.timetable else np.zeros(0, np.bool_)
 
     @cached_property
+    def _car_links(self) -> SnapTable:
+        if self.streets is None or self.timetable is None:
+            raise NetworkError(f"network '{self.name}' has no stops on streets")
+        stops = self.timetable.stops
+        return snap_many(self.streets, StreetMode.CAR, np.asarray(stops.lon), np.asarray(stops.lat))
+
+    def stop_links(self, mode: StreetMode) -> SnapTable:
+        """Return the stops' links to the streets of a mode; those for cars are made when asked for.
+
+        Raises
+        ------
+        NetworkError
+            The network lacks streets or stops.
+        """
+        return self._car_links if mode == StreetMode.CAR else self.links[mode]
+
+    @cached_property
     def off_street_s(self) -> Mapping[StreetMode, Float32]:
         """Seconds on foot between each stop and its street, per mode; float32, (n_stops,)."""
         return {mode: off_street_s(table) for mode, table in self.links.items()}

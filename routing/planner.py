@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 
-from routing.journeys.access import Side, StreetEnd, bike_end, walk_end
+from routing.journeys.access import Side, StreetEnd, bike_end, quickest_of, walk_end
 from routing.journeys.combine import (
     Candidate,
     pareto,
@@ -19,6 +19,7 @@ from routing.journeys.direct import (
     ride_limit_s,
 )
 from routing.journeys.itinerary import ItineraryMaker
+from routing.journeys.parking import park_end
 from routing.journeys.transit import TransitPlanning
 from routing.model import (
     Itinerary,
@@ -221,9 +222,20 @@ class _Planning:
     def _combinations(self) -> list[tuple[StreetEnd, StreetEnd]]:
         """Pair the ways to a first stop with the ways from a last one."""
         walk_there, walk_back = walk_end(self.origin), walk_end(self.destination)
+        rented_there = list(rental_ends(self.outward, self.network))
+        rented_back = list(rental_ends(self.homeward, self.network))
         pairs = [(walk_there, walk_back)]
-        pairs += [(end, walk_back) for end in rental_ends(self.outward, walk_there, self.network)]
-        pairs += [(walk_there, end) for end in rental_ends(self.homeward, walk_back, self.network)]
-        if Mode.BICYCLE in self.request.modes and self.network.streets is not None:
-            pairs.append((bike_end(self.origin), walk_back))
+        pairs += [(end, walk_back) for end in rented_there]
+        pairs += [(walk_there, end) for end in rented_back]
+        if rented_there and rented_back:
+            # All families in one search: one per pair of families would be too many.
+            both = (quickest_of(ends, Mode.RENTAL) for ends in (rented_there, rented_back))
+            pairs.append((next(both), next(both)))
+        if self.network.streets is None:
+            return pairs
+        if Mode.BICYCLE in self.request.modes:
+            there = bike_end(self.origin)
+            pairs += [(there, walk_back), (there, bike_end(self.destination))]
+        if Mode.CAR in self.request.modes:
+            pairs.append((park_end(self.origin), walk_back))
         return pairs

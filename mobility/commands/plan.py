@@ -1,73 +1,98 @@
 """``mobility plan``: the best ways from door to door on a network directory."""
 
 import argparse
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from routing.model import Mode, PlanResult
+    from mobility.plan_query import PlanQuery
+    from routing.model import PlanResult
 
 HELP = "plan a journey from door to door"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's words."""
+    """Declare the command's words: every field of the API's query, and how to print."""
+    from mobility.plan_query import PlanQuery
+
+    parser.set_defaults(usage_error=parser.error)
     parser.add_argument("directory", type=Path, metavar="DIR", help="network directory")
-    parser.add_argument(
-        "--from", dest="origin", type=_lonlat, required=True, metavar="LON,LAT", help="start"
-    )
-    parser.add_argument(
-        "--to", dest="destination", type=_lonlat, required=True, metavar="LON,LAT", help="goal"
-    )
-    parser.add_argument(
-        "--at",
-        type=_moment,
-        metavar="TIME",
-        help="such as 2022-09-07T08:00, local unless it has an offset; default now",
-    )
-    parser.add_argument("--arrive-by", action="store_true", help="arrive at that time")
-    parser.add_argument(
-        "--modes",
-        type=_modes,
-        metavar="MODE,MODE",
-        help="of WALK, TRANSIT, RENTAL, BICYCLE, CAR; default WALK,TRANSIT,RENTAL",
-    )
-    parser.add_argument(
-        "--window", type=int, default=3600, metavar="SECONDS", help="of departures, default 3600"
-    )
-    parser.add_argument("--most", type=int, default=5, metavar="N", help="itineraries, default 5")
-    parser.add_argument("--max-transfers", type=int, default=7, metavar="N", help="default 7")
-    parser.add_argument("--wheelchair", action="store_true", help="no trip known to be unfit")
+    for name, field in PlanQuery.model_fields.items():
+        word = str(field.alias)
+        flags = [_flag(word), *_SHORT.get(word, ())]
+        help_text = field.description or ""
+        if field.annotation is bool:
+            parser.add_argument(*flags, dest=name, action="store_true", help=help_text)
+            continue
+        if field.default is not None and not field.is_required():
+            help_text += f"; default {field.default}"
+        parser.add_argument(
+            *flags,
+            dest=name,
+            required=field.is_required(),
+            metavar=_METAVAR.get(word, word.upper()),
+            help=help_text,
+        )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+_SHORT = {"time": ["--at"], "searchWindow": ["--window"], "maxItineraries": ["--most"]}
+_METAVAR = {
+    "from": "LON,LAT",
+    "to": "LON,LAT",
+    "time": "TIME",
+    "searchWindow": "SECONDS",
+    "maxItineraries": "N",
+    "maxTransfers": "N",
+    "modes": "MODE,MODE",
+    "transitModes": "KIND,KIND",
+    "formFactors": "FACTOR,FACTOR",
+    "systems": "ID,ID",
+    "agencies": "ID,ID",
+    "bannedRoutes": "ID,ID",
+}
+_SHOUTED = ("modes", "transit_modes")
+
+
+def _flag(word: str) -> str:
+    return "--" + re.sub("([A-Z])", r"-\1", word).lower()
+
+
+def read_query(args: argparse.Namespace) -> "PlanQuery":
+    """Check the words as the API does; what is wrong ends the program with its usage."""
+    from pydantic import ValidationError
+
+    from mobility.plan_query import PlanQuery
+
+    given = {}
+    for name, field in PlanQuery.model_fields.items():
+        value = getattr(args, name)
+        if value is not None:
+            given[str(field.alias)] = value.upper() if name in _SHOUTED else value
+    try:
+        return PlanQuery.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        said = str(first["msg"]).removeprefix("Value error, ")
+        args.usage_error(f"argument {_flag(str(first['loc'][0]))}: {said}")
+        raise
 
 
 def run(args: argparse.Namespace) -> int:
     """Plan and print."""
     import orjson
 
+    from mobility.plan_query import to_request
     from routing.journeys.response import to_json
-    from routing.model import DEFAULT_MODES, Place, PlanRequest
     from routing.network import Network
     from routing.planner import Planner
 
+    query = read_query(args)
     network = Network.load(args.directory)
-    moment = args.at or datetime.now(UTC)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(network.timezone))
-    request = PlanRequest(
-        origin=Place(*args.origin),
-        destination=Place(*args.destination),
-        time=moment,
-        arrive_by=args.arrive_by,
-        modes=args.modes or DEFAULT_MODES,
-        search_window_s=args.window,
-        max_itineraries=args.most,
-        max_transfers=args.max_transfers,
-        wheelchair=args.wheelchair,
-    )
+    request = to_request(query, network.timezone, network.bbox)
     result = Planner(network).plan(request, stored_vehicles(args.directory, network))
     if args.json or not sys.stdout.isatty():
         sys.stdout.buffer.write(orjson.dumps(to_json(result), option=orjson.OPT_APPEND_NEWLINE))
@@ -136,35 +161,3 @@ def table(result: "PlanResult") -> str:
                 + f"  {leg.distance_m:.0f} m  {at(leg.end_s)}"
             )
     return "\n".join(lines)
-
-
-def _lonlat(text: str) -> tuple[float, float]:
-    from routing.model import InvalidPlaceError, Place
-
-    try:
-        lon, lat = (float(part) for part in text.split(","))
-        place = Place(lon, lat)
-    except InvalidPlaceError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"'{text}' is not LON,LAT, such as 8.68,49.41") from error
-    return place.lon, place.lat
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"'{text}' is no time: give one such as 2022-09-07T08:00"
-        ) from error
-
-
-def _modes(text: str) -> "frozenset[Mode]":
-    from routing.model import Mode
-
-    try:
-        return frozenset(Mode(word.strip().upper()) for word in text.split(","))
-    except ValueError as error:
-        known = ", ".join(Mode)
-        raise argparse.ArgumentTypeError(f"'{text}': modes are {known}") from error

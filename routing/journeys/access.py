@@ -41,6 +41,8 @@ class StreetEnd:
         Stops in ascending order; seconds between door and stop; those of them on foot.
     draw : callable
         Given a stop, returns the legs in the direction of travel.
+    words : tuple of str, optional
+        The mode of each stop, where they differ.
     """
 
     mode: str
@@ -48,11 +50,30 @@ class StreetEnd:
     seconds: Int32
     walk_s: Int32
     draw: Draw = field(repr=False)
+    words: tuple[str, ...] | None = field(default=None, repr=False)
 
     def walk_to(self, stops: Sequence[int]) -> list[int]:
         """Return the seconds on foot between the door and stops of this end."""
         seconds: list[int] = self.walk_s[np.searchsorted(self.stop, stops)].tolist()
         return seconds
+
+    def mode_to(self, stop: int) -> str:
+        """Return the mode of the way between the door and a stop of this end."""
+        return self.mode if self.words is None else self.words[np.searchsorted(self.stop, stop)]
+
+
+def quickest_of(ends: Sequence[StreetEnd], mode: str) -> StreetEnd:
+    """Join ends of one side: each stop is reached by the quickest of them."""
+    stop = np.concatenate([end.stop for end in ends])
+    seconds = np.concatenate([end.seconds for end in ends])
+    walk_s = np.concatenate([end.walk_s for end in ends])
+    owner = np.repeat(np.arange(len(ends)), [len(end.stop) for end in ends])
+    order = np.lexsort((owner, walk_s, seconds, stop))
+    first = order[np.flatnonzero(np.diff(stop[order], prepend=-1))]
+    draws = {int(stop[row]): ends[owner[row]].draw for row in first}
+    words = tuple(ends[row].mode for row in owner[first])
+    chosen = stop[first], seconds[first], walk_s[first]
+    return StreetEnd(mode, *chosen, lambda stop: draws[stop](stop), words)
 
 
 def nearer(end: StreetEnd, most_walk_s: int) -> StreetEnd:

@@ -3,7 +3,7 @@
 Ways are compared within one combination of street modes only, so a bike never hides the bus.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ WORTH_WALKING_LESS_S = 600
 DIRECT = "DIRECT"
 PLAIN = ("WALK", "WALK")
 """Public transport, walked to and from."""
+CARRIED = ("BICYCLE", "BICYCLE")
+"""One's own bicycle ridden to and from public transport, and taken along in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,9 @@ def pareto(ways: Iterable[Candidate], walk_step_s: int = WALK_STEP_S) -> list[Ca
 def without_absurd(ways: Sequence[Candidate], walk: Candidate | None = None) -> list[Candidate]:
     """Drop rides that walking, or leaving the shared vehicle out, makes pointless.
 
-    A shared vehicle on the way to a stop must beat walking there in something; public transport
-    that is no faster than walking all the way must at least save much of the walking.
+    A shared vehicle on the way to a stop must beat walking there in something, a bicycle taken
+    along leaving it at the stop; public transport that is no faster than walking all the way must
+    at least save much of the walking.
 
     Parameters
     ----------
@@ -115,22 +118,25 @@ def without_absurd(ways: Sequence[Candidate], walk: Candidate | None = None) -> 
         The walk to compare with where it is not among them, as it was not asked for.
     """
     on_foot = [w for w in ways if w.combination == (DIRECT, "WALK")]
-    plain = [badness(w) for w in ways if w.combination == PLAIN]
+    by: dict[tuple[str, str], list[Badness]] = {}
+    for way in ways:
+        by.setdefault(way.combination, []).append(badness(way))
     if walk is not None:
         on_foot.append(walk)
     return [
         way
         for way in ways
-        if not (_needless(way, plain) or any(walking_is_better(foot, way) for foot in on_foot))
+        if not (_needless(way, by) or any(walking_is_better(foot, way) for foot in on_foot))
     ]
 
 
-def _needless(way: Candidate, plain: Sequence[Badness]) -> bool:
-    """Tell whether a shared vehicle only leads to a trip that is as good without it."""
-    if way.is_direct or "RENTAL" not in _kinds(way):
+def _needless(way: Candidate, ways: Mapping[tuple[str, str], Sequence[Badness]]) -> bool:
+    """Tell whether a vehicle is shared, or carried, for a trip that is as good without it."""
+    if way.is_direct or not ("RENTAL" in _kinds(way) or way.combination == CARRIED):
         return False
-    own = badness(way)
-    return any(covers(other, own) for other in plain)
+    there, back = way.combination
+    own, with_less = badness(way), {PLAIN, ("WALK", back), (there, "WALK")} - {way.combination}
+    return any(covers(other, own) for less in with_less for other in ways.get(less, ()))
 
 
 def walking_is_better(walk: Candidate, way: Candidate) -> bool:

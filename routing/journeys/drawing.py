@@ -40,7 +40,11 @@ class StreetLeg:
 
     def as_rental(self, rental: Rental, handling_s: float) -> "StreetLeg":
         """Return this ride as one on a shared vehicle, with the time to take and return it."""
-        return replace(self, mode="RENTAL", rental=rental, seconds=self.seconds + handling_s)
+        return replace(self, mode="RENTAL", rental=rental).taking_longer(handling_s)
+
+    def taking_longer(self, extra_s: float) -> "StreetLeg":
+        """Return this leg with the time to park or unlock a vehicle added."""
+        return replace(self, seconds=self.seconds + extra_s)
 
 
 def draw_leg(

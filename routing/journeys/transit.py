@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from routing.journeys.access import StreetEnd, nearer
@@ -51,16 +50,32 @@ class TransitPlanning:
         self._days = days
         self._request = request
         self._local = request.time.astimezone(ZoneInfo(network.timezone))
+        self._views: dict[bool, DayView] = {}
 
-    @cached_property
-    def _view(self) -> DayView:
+    def _view(self, pair: Pair) -> DayView:
+        """Return the trips that can be ridden between two ends, bicycle in hand or not."""
+        carried = pair[0].mode == pair[1].mode == Mode.BICYCLE
+        if carried not in self._views:
+            self._views[carried] = self._make_view(bikes=carried)
+        return self._views[carried]
+
+    def _make_view(self, bikes: bool) -> DayView:
         assert self._network.timetable is not None  # noqa: S101 - required above
-        only = TripFilter(wheelchair=True) if self._request.wheelchair else None
-        day = self._local.date()
+        request, day = self._request, self._local.date()
+        only: TripFilter | None = TripFilter(
+            request.wheelchair,
+            bikes,
+            request.transit_modes,
+            request.agencies,
+            request.banned_routes,
+        )
+        if only == TripFilter():
+            only = None
         planned = self._network.timetable.day_view(day, only)
         view = planned if self._days is None else self._days.view(day, only)
-        if view is planned:  # a changed day is gone before its shortcuts would pay
-            build_in_background(view.mirror if self._request.arrive_by else view)
+        lasting = view is planned  # a changed day is gone before its shortcuts would pay
+        if lasting and not (only is not None and only.is_personal):
+            build_in_background(view.mirror if request.arrive_by else view)
         return view
 
     @property
@@ -152,7 +167,7 @@ class TransitPlanning:
         """Search beyond ``skip_s``; without a window for the next connection, however late."""
         search = self._network.transit
         assert search is not None  # noqa: S101 - there is a timetable
-        request, view = self._request, self._view
+        request, view = self._request, self._view(pair)
         access, egress = ((end.stop, end.seconds) for end in pair)
         moment = int(request.time.timestamp()) - view.epoch_s
         most = request.max_transfers
@@ -165,16 +180,17 @@ class TransitPlanning:
         return search.range(view, access, egress, moment, window_s, most, longest_s)
 
     def _candidates(self, pair: Pair, journeys: Sequence[TransitJourney]) -> list[Candidate]:
-        zero = self._view.epoch_s
+        view = self._view(pair)
+        zero = view.epoch_s
         there, back = pair
         return [
             Candidate(
-                (there.mode, back.mode),
+                (there.mode_to(journey.access_stop), back.mode_to(journey.egress_stop)),
                 zero + journey.departure_s,
                 zero + journey.arrival_s,
                 journey.transfers,
                 journey.walk_s + before_s + after_s,
-                (journey, there, back, self._view, self._changes),
+                (journey, there, back, view, self._changes),
             )
             for journey, before_s, after_s in zip(
                 journeys,

@@ -8,10 +8,11 @@ import numpy as np
 from routing.arrays import Bool
 from routing.realtime.runs import AddedTrip, LiveChanges
 from routing.realtime.view import overlaid
-from routing.transit.day_view import DayView, TripFilter
+from routing.transit.day_lines import fit_routes
+from routing.transit.day_view import DayView, TripFilter, keep_view
 from routing.transit.modes import TransitMode
 from routing.transit.tables import NO
-from routing.transit.timetable import KEPT_VIEWS, Timetable
+from routing.transit.timetable import Timetable
 
 DayKey = tuple[date, TripFilter | None]
 
@@ -59,9 +60,7 @@ class LiveDays:
         """Return the trips one can ride on a date as things stand; see ``Timetable.day_view``."""
         with self._lock:
             view = self._views.pop((day, only), None) or self._make(day, only or TripFilter())
-            self._views[day, only] = view
-            while len(self._views) > KEPT_VIEWS:
-                self._views.pop(next(iter(self._views)))
+            keep_view(self._views, (day, only), view)
         return view
 
     def _make(self, day: date, only: TripFilter) -> DayView:
@@ -75,11 +74,14 @@ class LiveDays:
         return np.array(fit, np.bool_)
 
     def _fits(self, trip: AddedTrip, only: TripFilter) -> bool:
-        trips, routes = self._timetable.trips, self._timetable.routes
+        trips = self._timetable.trips
         if trip.template >= 0:
             if only.wheelchair and trips.wheelchair[trip.template] == NO:
                 return False
             if only.bikes and trips.bikes[trip.template] == NO:
                 return False
-        mode = TransitMode.TRANSIT if trip.route < 0 else TransitMode(int(routes.mode[trip.route]))
-        return only.modes is None or mode in only.modes
+        if trip.route >= 0:
+            return bool(fit_routes(self._timetable, only)[trip.route])
+        if only.agencies is not None or trip.route_id in only.banned_routes:
+            return False
+        return only.modes is None or TransitMode.TRANSIT in only.modes

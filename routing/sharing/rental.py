@@ -13,7 +13,7 @@ from routing.arrays import Float32, Int32
 from routing.journeys.access import Draw, Side, StreetEnd, make_end, served_within
 from routing.journeys.drawing import StreetLeg, draw_leg
 from routing.model import Mode, Place
-from routing.network import Network
+from routing.network import WALK_MPS, Network
 from routing.sharing.fleet import Fleet, describe
 from routing.sharing.vehicles import FREE
 from routing.sharing.zones import END
@@ -29,6 +29,9 @@ LONGEST_WALK_S = 600
 
 LONGEST_CAR_ACCESS_S = 600
 """Longest drive to or from a stop; beyond, a shared car goes the whole way."""
+
+FARTHEST_FROM_STOP_M = 200.0
+"""A vehicle that may be left anywhere is not ridden to stops farther than this from its streets."""
 
 _INF = np.float32(np.inf)
 
@@ -155,13 +158,11 @@ class RentalSearch:
 
     def _stops_ridden_to(self) -> tuple[Float32, Float32]:
         assert self.reach is not None  # noqa: S101 - asked by ``stops``
-        mode, system = StreetMode.BIKE, self.fleet.system
-        if self.fleet.kind.street_mode != mode:
-            size = len(self.network.served)
-            return np.full(size, _INF), np.zeros(size, np.float32)
-        links = self.network.links[mode]
+        system, links = self.fleet.system, self.network.stop_links(self.fleet.kind.street_mode)
         seconds, near = self.ride.many_with_source(self.reach, links)
-        seconds = seconds + self.network.off_street_s[mode] + np.float32(GIVE_BACK_S)
+        off_m = np.asarray(links.distance_m)
+        off_s = np.where(off_m <= FARTHEST_FROM_STOP_M, off_m / np.float32(WALK_MPS), _INF)
+        seconds = seconds + off_s + np.float32(GIVE_BACK_S)
         if system.zones.areas:
             fits = system.zones.allowed(END, self.fleet.kind.type_ids, links.lon, links.lat)
             seconds = np.where(fits, seconds, _INF)
@@ -173,7 +174,7 @@ class RentalSearch:
         """Draw the way between the door and a stop, in the direction of travel."""
         place = self.network.stop_place(stop)
         if self._rides_to_stops:
-            snap = self.network.links[StreetMode.BIKE][stop]
+            snap = self.network.stop_links(self.fleet.kind.street_mode)[stop]
             return [] if snap is None else self.ride_legs(snap, place)
         snap = self.network.links[StreetMode.WALK][stop]
         walk = self.network.search(StreetMode.WALK)
@@ -243,24 +244,20 @@ class RentalSearch:
         return (float(total[best]), best) if best >= 0 else (float("inf"), -1)
 
 
-def rental_ends(
-    searches: Iterable[RentalSearch], on_foot: StreetEnd, network: Network
-) -> Iterator[StreetEnd]:
+def rental_ends(searches: Iterable[RentalSearch], network: Network) -> Iterator[StreetEnd]:
     """Join searches of one family of vehicles into the stops they reach sooner than walking.
 
     Parameters
     ----------
     searches : iterable of RentalSearch
         Of one side.
-    on_foot : StreetEnd
-        The stops within walking distance of that side.
     """
     families: dict[str, list[RentalSearch]] = {}
     for search in searches:
         families.setdefault(search.fleet.family, []).append(search)
-    walking = np.full(len(network.served), _INF)
-    walking[on_foot.stop] = on_foot.seconds
+    mode = StreetMode.WALK
     for family, members in families.items():
+        walking = members[0].side.walk_seconds(network.links[mode], network.off_street_s[mode])
         best, walk_s = walking.copy(), np.zeros(len(walking), np.float32)
         owner = np.full(len(walking), -1, np.int32)
         for number, member in enumerate(members):

@@ -81,9 +81,20 @@ def fit_trips(timetable: Timetable, only: TripFilter) -> Bool:
         fit &= trips.wheelchair != NO
     if only.bikes:
         fit &= trips.bikes != NO
+    return fit & fit_routes(timetable, only)[trips.route]
+
+
+def fit_routes(timetable: Timetable, only: TripFilter) -> Bool:
+    """Tell which routes a filter lets in, bool, (n_routes,)."""
+    routes = timetable.routes
+    fit = np.ones(len(routes.mode), np.bool_)
     if only.modes is not None:
-        wanted = np.isin(timetable.routes.mode, np.array(sorted(only.modes), np.uint8))
-        fit &= wanted[trips.route]
+        fit &= np.isin(routes.mode, np.array(sorted(only.modes), np.uint8))
+    if only.agencies is not None:
+        wanted = [agency in only.agencies for agency in timetable.agencies.id]
+        fit &= np.array(wanted, np.bool_)[routes.agency]
+    if only.banned_routes:
+        fit &= np.array([route not in only.banned_routes for route in routes.id], np.bool_)
     return fit
 
 

@@ -29,11 +29,22 @@ class TripFilter:
         Leave out trips that say no to bicycles.
     modes : frozenset of TransitMode, optional
         Keep these modes only.
+    agencies : frozenset of str, optional
+        Keep the trips of these agencies, by their ids, only.
+    banned_routes : frozenset of str
+        Leave out the trips of these routes, by their ids.
     """
 
     wheelchair: bool = False
     bikes: bool = False
     modes: frozenset[TransitMode] | None = None
+    agencies: frozenset[str] | None = None
+    banned_routes: frozenset[str] = frozenset()
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether few others will ask for the same; such days are not worth much memory."""
+        return bool(self.modes is not None or self.agencies is not None or self.banned_routes)
 
 
 @dataclass
@@ -145,6 +156,24 @@ class DayView:
     def service_date(self, run: int) -> date:
         """Return the service day of a run."""
         return self.day + timedelta(days=int(self.service_offset[run]))
+
+
+MOST_KEPT, MOST_PERSONAL = 8, 2
+"""Day views kept per timetable; those of them with a filter few share."""
+
+
+def keep_view(
+    views: "dict[tuple[date, TripFilter | None], DayView]",
+    key: "tuple[date, TripFilter | None]",
+    view: DayView,
+) -> None:
+    """Put a view last among those kept, and let the oldest go; personal ones push out no other."""
+    views[key] = view
+    personal = [k for k in views if k[1] is not None and k[1].is_personal]
+    for old in personal[:-MOST_PERSONAL]:
+        del views[old]
+    while len(views) > MOST_KEPT:
+        del views[next(k for k in views if k not in personal)]
 
 
 def make_day_view(timetable: "Timetable", day: date, only: TripFilter | None = None) -> DayView:

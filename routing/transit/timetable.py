@@ -161,14 +161,12 @@ class Timetable:
         DayView
             Kept for the next query, a few dates at a time.
         """
-        from routing.transit.day_view import make_day_view
+        from routing.transit.day_view import keep_view, make_day_view
 
         key = (day, only)
         with self._lock:
             view = self._views.pop(key, None) or make_day_view(self, day, only)
-            self._views[key] = view
-            while len(self._views) > KEPT_VIEWS:
-                self._views.pop(next(iter(self._views)))
+            keep_view(self._views, key, view)
         return view
 
     def save(self, folder: Path) -> None:
@@ -200,9 +198,6 @@ class Timetable:
         """Return a timetable with other tables in place of some; views are made anew."""
         return replace(self, **changes, _views={}, _lock=threading.Lock())
 
-
-KEPT_VIEWS = 6
-"""Day views kept per timetable; the oldest used goes first."""
 
 _KINDS: dict[str, type[Any]] = {
     "agencies": Agencies,

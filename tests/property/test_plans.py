@@ -10,10 +10,20 @@ from hypothesis import strategies as st
 
 from routing.journeys.combine import Candidate, badness, covers
 from routing.journeys.polyline import decode, encode
-from routing.model import DEFAULT_MODES, Itinerary, Mode, PlanRequest, PlanResult
+from routing.model import (
+    DEFAULT_MODES,
+    Itinerary,
+    Leg,
+    Mode,
+    Place,
+    PlanRequest,
+    PlanResult,
+)
 from routing.network import Network
 from routing.planner import Planner
 from routing.sharing.vehicles import SharedVehicles
+from routing.streets.graph import StreetMode
+from routing.streets.snap import Snap, Snapper
 from tests.builders import BLOCK_M, ZONE, bikes, request, show, station, town
 from tests.street_maps import Spots, Way
 
@@ -52,6 +62,11 @@ def lines(draw: st.DrawFn) -> str:
 @st.composite
 def cities(draw: st.DrawFn) -> tuple[Network, SharedVehicles]:
     network = town(draw(lines()), GRID, WAYS)
+    assert network.timetable is not None
+    trips = network.timetable.trips
+    flags = draw(st.lists(st.integers(0, 2), min_size=len(trips.id), max_size=len(trips.id)))
+    trips = replace(trips, bikes=np.array(flags, np.uint8))
+    network = replace(network, timetable=network.timetable.with_tables(trips=trips))
     spots = draw(st.lists(st.sampled_from(CORNERS), min_size=2, max_size=9, unique=True))
     docks = st.sampled_from([None, 0, 1, 2])
     stations = [station(s, draw(st.sampled_from([0, 1, 2])), draw(docks), GRID) for s in spots]
@@ -127,10 +142,39 @@ def check_rental(way: Itinerary, asked: PlanRequest) -> None:
             assert leg.rental.vehicle_id is not None
 
 
+def check_sense(way: Itinerary, network: Network) -> None:
+    """A shared vehicle brings its rider nearer to their goal sooner than walking there."""
+    groups: list[list[Leg]] = [[]]
+    for leg in way.legs:
+        if leg.trip is None:
+            groups[-1].append(leg)
+        else:
+            groups.append([])
+    for legs in (groups[0], groups[-1]):
+        if any(leg.rental for leg in legs):
+            start, end = (snap(network, place) for place in (legs[0].origin, legs[-1].destination))
+            search = network.search(StreetMode.WALK)
+            on_foot = search.seconds_to(search.reach([(start, 0.0)], 1e5), end)
+            assert legs[-1].end_s - legs[0].start_s <= on_foot + 1, show(way)
+            assert all(leg.distance_m > 300 for leg in legs if leg.rental), show(way)
+
+
+def snap(network: Network, place: Place) -> Snap:
+    assert network.streets is not None
+    found = Snapper(network.streets, StreetMode.WALK).snap(place.lon, place.lat)
+    assert found is not None
+    return found
+
+
 def check_modes(way: Itinerary, asked: PlanRequest) -> None:
     used = {leg.mode for leg in way.legs}
     for mode in ("BICYCLE", "CAR"):
         assert mode not in used or Mode(mode) in asked.modes
+    if way.combination == ("BICYCLE", "BICYCLE"):
+        assert all(leg.trip.bikes is not False for leg in way.legs if leg.trip)
+    if "CAR" in used and way.combination[0] != "DIRECT":
+        assert way.combination == ("CAR_PARK", "WALK")
+        assert [leg.mode for leg in way.legs].index("CAR") == 0
     if Mode.TRANSIT not in asked.modes:
         assert all(leg.trip is None for leg in way.legs)
     if way.combination == ("DIRECT", "WALK"):
@@ -163,6 +207,7 @@ def test_every_plan_chains_and_none_is_beaten_within_its_combination(
     for way in result.itineraries:
         check_chain(way, asked)
         check_rental(way, asked)
+        check_sense(way, network)
         check_modes(way, asked)
         if asked.arrive_by:
             assert way.end_s <= moment

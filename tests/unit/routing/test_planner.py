@@ -62,9 +62,11 @@ def test_arriving_by_a_time_leaves_as_late_as_possible() -> None:
 
 
 def test_the_own_bicycle_is_left_at_the_stop_and_never_hides_the_bus() -> None:
-    result = ask(town("Red B 08:10 F 08:15"), "A", "F", modes="WALK TRANSIT BICYCLE CAR")
+    modes = "WALK TRANSIT BICYCLE CAR"
+    result = ask(town("Red B 08:10 F 08:15"), "A", "F", modes=modes, max_itineraries=9)
     assert combinations(result) == {
         ("DIRECT", "CAR"),
+        ("CAR_PARK", "WALK"),
         ("DIRECT", "BICYCLE"),
         ("DIRECT", "WALK"),
         ("BICYCLE", "WALK"),

@@ -15,7 +15,7 @@ LINES = "Red B 08:10 F 08:15\nRed B 08:40 F 08:45"
 
 def spot(name: str) -> str:
     lon, lat = lonlat(*MAIN_STREET[name])
-    return f"{lon},{lat}"
+    return f"{lon:.7f},{lat:.7f}"
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +47,11 @@ def test_a_time_with_an_offset_is_taken_as_such(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--from", "8.6", "--to", "8,49"], "is not LON,LAT"),
+        (["--from", "8.6", "--to", "8,49"], "give LON,LAT as two numbers"),
         (["--from", "8,149", "--to", "8,49"], "were the two swapped"),
-        (["--from", "nan,49", "--to", "8,49"], "is no place"),
-        (["--from", "8,49", "--to", "8,49", "--at", "noon"], "is no time"),
-        (["--from", "8,49", "--to", "8,49", "--modes", "FLY"], "modes are WALK, TRANSIT"),
+        (["--from", "nan,49", "--to", "8,49"], "must be finite"),
+        (["--from", "8,49", "--to", "8,49", "--at", "noon"], "argument --time: give a time"),
+        (["--from", "8,49", "--to", "8,49", "--modes", "FLY"], "of WALK, TRANSIT"),
     ],
 )
 def test_wrong_words_are_told_with_exit_code_2(

@@ -1,0 +1,160 @@
+"""The words of a plan query, for the web and the command line alike: an option is added once."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from mobility.problems import ProblemError
+from mobility.web.moments import MomentText, moment_or_now
+from mobility.web.schemas import LonLatText, Strict, read_lon_lat
+from routing.model import DEFAULT_MODES, Mode, Place, PlanRequest
+from routing.transit.modes import TransitMode
+
+
+def _list_of(known: Sequence[str]) -> str:
+    """Return the pattern of a comma-separated list of some of these words."""
+    one = "(" + "|".join(known) + ")"
+    return rf"^{one}(,{one}){{0,{len(known) - 1}}}$"
+
+
+def _checked_list(known: Sequence[str], what: str) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        if not re.fullmatch(_list_of(known), text):
+            raise ValueError(f"{what} are a comma-separated list of {', '.join(known)}")
+        return text
+
+    return checked
+
+
+_MODES, _KINDS = [mode.value for mode in Mode], [kind.name for kind in TransitMode]
+ModesText = Annotated[
+    str,
+    Field(max_length=60, json_schema_extra={"pattern": _list_of(_MODES)}),
+    AfterValidator(_checked_list(_MODES, "modes")),
+]
+KindsText = Annotated[
+    str,
+    Field(max_length=150, json_schema_extra={"pattern": _list_of(_KINDS)}),
+    AfterValidator(_checked_list(_KINDS, "transit modes")),
+]
+
+_IDS = r"^[^,\s\x00-\x1f\x7f]{1,64}(,[^,\s\x00-\x1f\x7f]{1,64}){0,19}$"
+IdsText = Annotated[str, Field(max_length=1300, pattern=_IDS)]
+"""Comma-separated ids of a feed."""
+
+
+class PlanQuery(Strict):
+    """What to plan; a time without offset is the network's local time, none is now."""
+
+    origin: Annotated[LonLatText, Field(alias="from")]
+    destination: Annotated[LonLatText, Field(alias="to")]
+    time: (
+        Annotated[MomentText, Field(description="of departure; local unless it has an offset")]
+        | None
+    ) = None
+    arrive_by: Annotated[bool, Field(description="arrive at that time")] = False
+    modes: (
+        Annotated[
+            ModesText,
+            Field(
+                description="comma-separated, of WALK, TRANSIT, RENTAL, BICYCLE, CAR; with TRANSIT"
+                " the own bicycle is parked at a stop or carried, the own car parked and ridden"
+                " from; default WALK,TRANSIT,RENTAL"
+            ),
+        ]
+        | None
+    ) = None
+    search_window: Annotated[
+        int, Field(ge=0, le=28_800, description="seconds in which departures compete")
+    ] = 3600
+    max_itineraries: Annotated[int, Field(ge=1, le=20, description="most answers")] = 5
+    max_transfers: Annotated[int, Field(ge=0, le=12, description="most changes of vehicle")] = 7
+    wheelchair: Annotated[
+        bool, Field(description="board nothing that is known to be unfit for wheelchairs")
+    ] = False
+    form_factors: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^[a-z_]{1,30}(,[a-z_]{1,30}){0,9}$",
+                description="comma-separated GBFS form factors of shared vehicles, such as bicycle",
+            ),
+        ]
+        | None
+    ) = None
+    systems: (
+        Annotated[IdsText, Field(description="comma-separated ids of sharing systems to use")]
+        | None
+    ) = None
+    transit_modes: (
+        Annotated[
+            KindsText,
+            Field(description="comma-separated kinds of public transport, such as TRAM,BUS"),
+        ]
+        | None
+    ) = None
+    agencies: (
+        Annotated[IdsText, Field(description="comma-separated ids of agencies to ride with")] | None
+    ) = None
+    banned_routes: (
+        Annotated[IdsText, Field(description="comma-separated ids of routes not to ride")] | None
+    ) = None
+
+
+Box = tuple[float, float, float, float]
+
+
+def to_request(query: PlanQuery, timezone: str, bbox: Box) -> PlanRequest:
+    """Turn the query into what the planner understands.
+
+    Parameters
+    ----------
+    query : PlanQuery
+        What was asked.
+    timezone : str
+        IANA name of the network's.
+    bbox : tuple of float
+        West, south, east, north of the network, degrees.
+
+    Raises
+    ------
+    ProblemError
+        422 where the coordinates were swapped.
+    """
+    modes, kinds = _split(query.modes), _split(query.transit_modes)
+    return PlanRequest(
+        origin=_place(query.origin, "from", bbox),
+        destination=_place(query.destination, "to", bbox),
+        time=moment_or_now(query.time, timezone),
+        arrive_by=query.arrive_by,
+        modes=DEFAULT_MODES if modes is None else frozenset(map(Mode, modes)),
+        search_window_s=query.search_window,
+        max_itineraries=query.max_itineraries,
+        max_transfers=query.max_transfers,
+        wheelchair=query.wheelchair,
+        form_factors=_split(query.form_factors),
+        systems=_split(query.systems),
+        transit_modes=None if kinds is None else frozenset(TransitMode[kind] for kind in kinds),
+        agencies=_split(query.agencies),
+        banned_routes=_split(query.banned_routes) or frozenset(),
+    )
+
+
+def _split(text: str | None) -> frozenset[str] | None:
+    return None if text is None else frozenset(text.split(","))
+
+
+def _place(text: str, field: str, bbox: Box) -> Place:
+    lon, lat = read_lon_lat(text)
+    west, south, east, north = bbox
+    inside = west <= lon <= east and south <= lat <= north
+    if not inside and west <= lat <= east and south <= lon <= north:
+        raise ProblemError(
+            422,
+            "swapped-coordinates",
+            "The coordinates are swapped",
+            f"'{field}' lies in the town when read as LAT,LON; send LON,LAT.",
+        )
+    return Place(lon, lat)

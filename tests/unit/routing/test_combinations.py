@@ -1,0 +1,144 @@
+"""Own bicycles parked or carried, the car left at a stop, shared vehicles at both ends."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from routing.model import Mode, PlanResult
+from routing.network import Network
+from routing.transit.modes import TransitMode
+from routing.transit.search import TransitSearch
+from routing.transit.tables import NO, YES
+from tests.builders import BLOCK_M, MAIN_STREET, ask, bikes, show, shown, station, town
+from tests.street_maps import DEGREE_M
+
+FAST = "Fast C 08:20 H 08:22"
+LATE = 3 * BLOCK_M
+"""Nobody walks farther than this in these tests: three blocks."""
+
+
+def flagged(network: Network, flag: int) -> Network:
+    """Return the network with all trips saying yes or no to bicycles."""
+    table = network.timetable
+    assert table is not None
+    said = np.full(table.n_trips, flag, np.uint8)
+    trips = replace(table.trips, bikes=said)
+    return replace(network, timetable=table.with_tables(trips=trips))
+
+
+def of(result: PlanResult, *combination: str) -> list[str]:
+    return [show(way) for way in result.itineraries if way.combination == combination]
+
+
+def by_bike(network: Network) -> PlanResult:
+    return ask(network, "A", "J", modes="TRANSIT BICYCLE", max_itineraries=20)
+
+
+def test_the_own_bicycle_is_taken_along_where_the_trip_does_not_say_no() -> None:
+    unknown = by_bike(town(FAST))
+    carried = "A 08:16:58 BICYCLE C 08:20, C 08:20 Fast H 08:22, H 08:22 BICYCLE J 08:25:02"
+    assert of(unknown, "BICYCLE", "BICYCLE") == [carried]
+    ride = next(
+        w for w in unknown.itineraries if w.combination == (Mode.BICYCLE, Mode.BICYCLE)
+    ).legs[1]
+    assert ride.trip is not None
+    assert ride.trip.bikes is None
+    allowed = by_bike(flagged(town(FAST), YES))
+    assert of(allowed, "BICYCLE", "BICYCLE") == [carried]
+    refused = by_bike(flagged(town(FAST), NO))
+    assert of(refused, "BICYCLE", "BICYCLE") == []
+    parked = "A 08:16:58 BICYCLE C 08:20, C 08:20 Fast H 08:22, H 08:22 WALK J 08:32"
+    assert of(refused, "BICYCLE", "WALK") == [parked]
+
+
+def test_a_bicycle_is_not_taken_along_for_nothing() -> None:
+    result = ask(town("Fast C 08:20 H 08:22"), "A", "H", modes="TRANSIT BICYCLE")
+    assert of(result, "BICYCLE", "WALK") == ["A 08:16:58 BICYCLE C 08:20, C 08:20 Fast H 08:22"]
+    assert of(result, "BICYCLE", "BICYCLE") == []
+
+
+def test_the_car_is_left_on_the_street_at_a_stop() -> None:
+    result = ask(town(FAST), "A", "J", modes="TRANSIT CAR")
+    (way,) = [way for way in result.itineraries if way.combination == ("CAR_PARK", "WALK")]
+    # 64 s a block at 30 km/h with 120 s to park; the stop is at the street
+    assert show(way) == "A 08:15:52 CAR C 08:20, C 08:20 Fast H 08:22, H 08:22 WALK J 08:32"
+    assert way.walk_s == 600
+
+
+def test_a_walk_from_the_parked_car_to_a_stop_off_the_street_is_marked_as_estimated() -> None:
+    spots = MAIN_STREET | {"Z": (3 * BLOCK_M, 120.0)}
+    result = ask(town("Fast Z 08:20 H 08:22", spots), "A", "J", modes="TRANSIT CAR", spots=spots)
+    (way,) = [way for way in result.itineraries if way.combination == ("CAR_PARK", "WALK")]
+    assert [leg.mode for leg in way.legs] == ["CAR", "WALK", "BUS", "WALK"]
+    assert [leg.estimated for leg in way.legs] == [False, True, False, False]
+    assert way.walk_s == 130 + 600  # 120 m * 1.3 / 1.2 m/s
+
+
+def test_a_shared_bicycle_is_ridden_to_one_stop_and_from_another() -> None:
+    network = town(FAST)
+    shared = bikes(network, *(station(name, 2) for name in "ACHJ"))
+    result = ask(network, "A", "J", shared=shared, modes="TRANSIT RENTAL", max_itineraries=20)
+    both = of(result, "RENTAL:BICYCLE", "RENTAL:BICYCLE")
+    assert len(both) == 1
+    assert [word.split()[2] for word in both[0].split(", ")] == ["RENTAL", "Fast", "RENTAL"]
+
+
+def test_no_vehicle_is_shared_at_an_end_where_walking_is_as_good() -> None:
+    network = town(FAST)
+    shared = bikes(network, *(station(name, 2) for name in "ACHI"))
+    result = ask(network, "A", "H", shared=shared, modes="TRANSIT RENTAL", max_itineraries=20)
+    assert of(result, "RENTAL:BICYCLE", "RENTAL:BICYCLE") == []
+    assert len(of(result, "RENTAL:BICYCLE", "WALK")) == 1
+
+
+def test_only_the_kinds_agencies_and_routes_asked_for_are_ridden() -> None:
+    two = town("Red A 08:10 F 08:15\nBlue A 08:20 F 08:25")
+    ridden = {"modes": "TRANSIT", "max_access_walk_s": 60}
+    bus = ask(two, "A", "F", transit_modes=frozenset({TransitMode.BUS}), **ridden)
+    assert shown(bus) == ["A 08:10 Red F 08:15", "A 08:20 Blue F 08:25"]
+    assert shown(ask(two, "A", "F", transit_modes=frozenset({TransitMode.TRAM}), **ridden)) == []
+    assert shown(ask(two, "A", "F", agencies=frozenset({"T"}), **ridden)) == shown(bus)
+    assert shown(ask(two, "A", "F", agencies=frozenset({"other"}), **ridden)) == []
+    banned = ask(two, "A", "F", banned_routes=frozenset({"Red"}), **ridden)
+    assert shown(banned) == ["A 08:20 Blue F 08:25"]
+
+
+def test_only_the_sharing_systems_asked_for_are_used() -> None:
+    network = town()
+    shared = bikes(network, station("A", 2), station("F", 2))
+    asked = {"shared": shared, "modes": Mode.RENTAL.value}
+    used = ask(network, "A", "F", systems=frozenset({"town-bikes"}), **asked)
+    assert [way.combination for way in used.itineraries] == [("DIRECT", "RENTAL:BICYCLE")]
+    other = ask(network, "A", "F", systems=frozenset({"elsewhere"}), **asked)
+    assert other.itineraries == ()
+
+
+def test_the_number_of_timetable_searches_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = town("\n".join(f"Fast C 08:{m:02d} H 08:{m + 2:02d}" for m in range(10, 50, 20)))
+    families = ("bicycle", "scooter_standing", "moped", "car")
+    vehicles = [
+        {
+            "vehicle_id": f"{family}{name}",
+            "lon": MAIN_STREET[name][0] / DEGREE_M,
+            "lat": 0.0,
+            "form_factor": family,
+            "return_constraint": "free_floating",
+        }
+        for family in families
+        for name in "AHJ"
+    ]
+    shared = bikes(network, *(station(name, 2) for name in "ACHJ"), vehicles=vehicles)
+    searched = []
+    search_once = TransitSearch._search
+
+    def counted(self: TransitSearch, *args: Any) -> Any:
+        searched.append(args[3])
+        return search_once(self, *args)
+
+    monkeypatch.setattr(TransitSearch, "_search", counted)
+    ask(network, "A", "J", shared=shared, modes=" ".join(Mode), search_window_s=8 * 3600)
+    # One pair on foot, that again near the doors, four families at either end, one pair of all
+    # families, the bicycle parked or carried, the car parked; twice if the window is long.
+    assert len(searched) <= 2 * (2 + 4 + 4 + 1 + 2 + 1)
