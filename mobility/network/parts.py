@@ -67,6 +67,7 @@ class Parts:
 def read_streets(parts: Parts) -> None:
     """Read streets, names and shapes from whichever source was given; write ``streets/``."""
     from routing.streets.build import build_streets
+    from routing.streets.turns import count_unused
 
     parts.extract = _extract(parts.inputs)
     parts.streets = build_streets(parts.extract)
@@ -80,7 +81,11 @@ def read_streets(parts: Parts) -> None:
     parts.counts["street_edges"] = parts.streets.n_edges
     for mode in StreetMode:
         parts.counts[f"arcs_{mode.name.lower()}"] = len(parts.streets.modes[mode].head)
-    for reason, count in sorted(parts.extract.skipped.items()):
+    skipped = dict(parts.extract.skipped)
+    unused = count_unused(parts.streets.nodes, parts.streets.edges, parts.extract.restrictions)
+    if unused:
+        skipped["restriction_not_joined"] = unused
+    for reason, count in sorted(skipped.items()):
         parts.notices.append(
             Notice(
                 f"osm_{reason}".replace(" ", "_"),

@@ -61,16 +61,20 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """A turn that is forbidden, or the only one allowed, at a node.
+    """A turn that is forbidden, or the only one allowed, at a node or over other ways.
 
     Parameters
     ----------
-    from_way, to_way, via_node : int
+    from_way, to_way : int
         OSM ids.
+    via_node : int
+        OSM id of the node between them; 0 where ways lie between them.
     only : bool
         The turn is the only one allowed; otherwise it is forbidden.
     modes : int
         Bit ``mode`` for each of :class:`routing.streets.graph.StreetMode` it binds.
+    via_ways : tuple of int
+        OSM ids of the ways between them, in no order.
     """
 
     from_way: int
@@ -78,6 +82,7 @@ class Restriction:
     to_way: int
     only: bool
     modes: int
+    via_ways: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,7 @@ class OsmExtract:
     passages : dict of int to Passage
         Barriers and lifts by OSM node id.
     restrictions : tuple of Restriction
-        Turn restrictions with a node between the two ways.
+        Turn restrictions.
     addresses, places, shapes : tuple
         For the geocoder and the map.
     skipped : dict of str to int

@@ -31,7 +31,8 @@ from routing.osm.ways import WayCollector
 
 KEYS = (
     "highway", "route", "railway", "public_transport", "barrier", "kerb", "restriction",
-    "restriction:bicycle", "restriction:motorcar", "addr:housenumber", "place", "tourism", "shop",
+    "restriction:bicycle", "restriction:motorcar", "restriction:motor_vehicle",
+    "addr:housenumber", "place", "tourism", "shop",
     "historic", "office", *AREA_KEYS,
 )  # fmt: skip
 """Only objects with one of these keys reach Python."""

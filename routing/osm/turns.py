@@ -47,12 +47,12 @@ def read_restriction(relation: Any) -> tuple[list[Restriction], str | None]:
     rules = [(rule, modes) for rule, modes in rules if modes]
     if not rules:
         return [], None
-    if ways["via"] or len(nodes) != 1:
-        return [], "restriction_via_way"
-    if not ways["from"] or not ways["to"]:
+    via = tuple(ways["via"])
+    if not ways["from"] or not ways["to"] or len(nodes) != (0 if via else 1):
         return [], "restriction_incomplete"
+    node = nodes[0] if nodes else 0
     return [
-        Restriction(start, nodes[0], end, rule.startswith("only_"), modes)
+        Restriction(start, node, end, rule.startswith("only_"), modes, via)
         for rule, modes in rules
         if rule.startswith(("only_", "no_"))
         for start in ways["from"]

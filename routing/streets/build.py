@@ -84,7 +84,7 @@ def _split(extract: OsmExtract, along: Float64) -> tuple[Nodes, Edges]:
     kept: Bool = np.bincount(node_of, minlength=len(ids)) > 1
     kept[node_of[ways.first[:-1]]] = True
     kept[node_of[ways.first[1:].astype(np.int64) - 1]] = True
-    forced = [*extract.passages, *(r.via_node for r in extract.restrictions)]
+    forced = [*extract.passages, *(r.via_node for r in extract.restrictions if r.via_node)]
     kept[np.isin(ids, np.array(forced, np.int64))] = True
     cuts = np.flatnonzero(kept[node_of])
     way = np.repeat(np.arange(len(sizes)), sizes)[cuts]

@@ -40,15 +40,7 @@ def build_mode(
     mode : StreetMode
         How one moves.
     """
-    bits = edges.access >> (2 * mode)
-    along = np.flatnonzero(bits & 1).astype(np.uint32)
-    against = np.flatnonzero(bits & 2).astype(np.uint32)
-    arcs = Arcs(
-        np.concatenate((edges.tail[along], edges.head[against])),
-        np.concatenate((edges.head[along], edges.tail[against])),
-        np.concatenate((2 * along, 2 * against + 1)),
-    )
-    arcs, copies = apply_restrictions(arcs, nodes, edges, restrictions, mode)
+    arcs, copies = apply_restrictions(Arcs.of(edges, mode), nodes, edges, restrictions, mode)
     base = np.concatenate((np.arange(len(nodes.osm_id), dtype=np.uint32), copies))
     order = np.lexsort((arcs.way, arcs.tail))
     tail, head, way = arcs.tail[order], arcs.head[order], arcs.way[order]

@@ -150,3 +150,17 @@ def test_a_way_whose_nodes_are_partly_missing_keeps_its_known_parts(tmp_path: Pa
     assert extract.ways.node_id.tolist() == [1, 2, 4, 5, 6]
     assert extract.ways.first.tolist() == [0, 2, 5]
     assert extract.skipped == {"way_with_missing_nodes": 1}
+
+
+def test_a_restriction_may_lead_over_ways_and_name_a_kind_of_vehicle(tmp_path: Path) -> None:
+    tags = {"type": "restriction", "restriction:motor_vehicle": "only_straight_on"}
+    members = [("w", 1, "from"), ("w", 2, "via"), ("w", 3, "via"), ("w", 4, "to")]
+    path = write_osm(
+        tmp_path / "town.osm.pbf",
+        SPOTS,
+        [("A B", ROAD)],
+        relations=[(members, tags), ([*members, ("n", 2, "via")], tags)],
+    )
+    extract = read_osm(path)
+    assert extract.restrictions == (Restriction(1, 0, 4, True, 1 << StreetMode.CAR, (2, 3)),)
+    assert extract.skipped == {"restriction_incomplete": 1}

@@ -6,6 +6,7 @@ import pytest
 from routing.osm.model import Restriction
 from routing.streets.graph import RoadClass, StreetFileError, StreetGraph, StreetMode
 from routing.streets.search import StreetSearch
+from routing.streets.turns import count_unused
 from tests.street_maps import draw, show, snap, way_between
 
 WALK, BIKE, CAR = StreetMode.WALK, StreetMode.BIKE, StreetMode.CAR
@@ -109,6 +110,51 @@ def test_the_only_turn_allowed_forbids_all_others() -> None:
     graph = draw(BLOCKS, ways, turns=[turn(1, "B", 3, only=True)])
     assert show(way_between(graph, CAR, (50, 0), (150, 0)), BLOCKS) == ". B E F C ."
     assert show(way_between(graph, CAR, (100, 50), (150, 0)), BLOCKS) == ". B ."
+
+
+LANES = {**BLOCKS, "G": (300, 0), "H": (300, 100)}
+"""Two lanes, A to G and H to D, joined at B and E and at C and F."""
+
+
+def over(from_way: int, via: tuple[int, ...], to_way: int, only: bool = False) -> Restriction:
+    return Restriction(from_way, 0, to_way, only, 1 << CAR, via)
+
+
+@pytest.mark.parametrize("via", [(3, 2), (2, 3)])
+def test_a_turn_over_two_ways_is_forbidden_in_whatever_order_they_are_listed(
+    via: tuple[int, int],
+) -> None:
+    ways = [("A B", ROAD), ("B E", ROAD), ("E F", ROAD), ("F H", ROAD), ("B C G H", ROAD)]
+    start, end = (50, 0), (250, 100)
+    assert show(way_between(draw(LANES, ways), CAR, start, end), LANES) == ". B E F ."
+    graph = draw(LANES, ways, turns=[over(1, via, 4)])
+    assert show(way_between(graph, CAR, start, end), LANES) == ". B C G H ."
+    # who joins on the way is free to take it
+    assert show(way_between(graph, CAR, (100, 50), end), LANES) == ". E F ."
+
+
+def test_a_turn_over_a_way_of_several_edges_is_forbidden() -> None:
+    ways = [("A B", ROAD), ("B C G", ROAD), ("G H", ROAD), ("C F", ROAD), ("F H", ROAD)]
+    start, end = (50, 0), (300, 60)
+    assert show(way_between(draw(LANES, ways), CAR, start, end), LANES) == ". B C G ."
+    graph = draw(LANES, ways, turns=[over(1, (2,), 3)])
+    assert show(way_between(graph, CAR, start, end), LANES) == ". B C F H ."
+
+
+def test_the_only_way_over_another_must_be_taken_once_it_is_begun() -> None:
+    ways = [("A B", ROAD), ("B C", ROAD), ("C F", ROAD), ("C G H", ROAD), ("B E F H", ROAD)]
+    graph = draw(LANES, ways, turns=[over(1, (2,), 3, only=True)])
+    start = (50, 0)
+    assert show(way_between(graph, CAR, start, (200, 50)), LANES) == ". B C ."
+    assert show(way_between(graph, CAR, start, (250, 0)), LANES) == ". B C F H G ."
+    assert show(way_between(graph, CAR, start, (100, 50)), LANES) == ". B C F E ."
+
+
+def test_a_restriction_over_ways_that_do_not_meet_is_counted_as_unused() -> None:
+    ways = [("A B", ROAD), ("B C", ROAD), ("D E", ROAD), ("A D", ROAD)]
+    turns = [over(1, (2,), 3), turn(1, "B", 2)]
+    graph = draw(BLOCKS, ways, turns=turns)
+    assert count_unused(graph.nodes, graph.edges, turns) == 1
 
 
 def test_a_junction_reached_by_a_restricted_turn_counts_as_reached() -> None:
