@@ -4,9 +4,15 @@ import numpy as np
 from numba import njit
 
 from routing.arrays import Float32, Int32, UInt32
-from routing.kernels.heap import pop, rise
 
 NO_ARC = 0xFFFFFFFF
+
+WIDTH_S = 2.0
+"""Width of a bucket: few arcs are shorter, so few nodes are looked at twice."""
+
+_BUCKETS = 2048
+_ROUND = np.uint32(_BUCKETS - 1)
+_NOBODY = np.uint32(0xFFFFFFFF)
 
 
 @njit(cache=True, nogil=True)
@@ -21,16 +27,17 @@ def spread(
     goal_node: UInt32,
     goal_s: Float32,
     limit_s: float,
-    slot: Int32,
-    node: UInt32,
     reached_s: Float32,
-    parent: Int32,
     arc: UInt32,
-    seed: Int32,
-    heap: Int32,
-    place: Int32,
+    seed: UInt32,
+    node: UInt32,
+    waiting: UInt32,
+    follower: UInt32,
 ) -> int:
-    """Label every node within the limit with its time, its parent and its seed.
+    """Find the time of every node within the limit, the arc it is reached by, and its seed.
+
+    Nodes wait in buckets of ``WIDTH_S`` each, which are gone round. One that improves after it was
+    looked at, but within its bucket, is looked at again, so the order within one does not matter.
 
     Parameters
     ----------
@@ -50,80 +57,144 @@ def spread(
         The search may stop once nothing can reach a goal, plus its further time, any earlier.
     limit_s : float
         Nodes later than this are left out.
-    slot : int32, (n_nodes,)
-        Scratch, -1 everywhere; is so again afterwards.
-    node, reached_s, parent, arc, seed : (n_nodes,)
-        Filled, one row per label: the node, its time, the label before it (-1 for a seed), the
-        arc from there, the seed it stems from.
-    heap, place : int32, (n_nodes,)
-        Scratch.
+    reached_s : float32, (n_nodes,)
+        Infinite everywhere; filled where reached.
+    arc, seed : uint32, (n_nodes,)
+        Filled where reached: the last arc, ``NO_ARC`` at a seed; the seed the way stems from.
+    node : uint32, (n_nodes,)
+        Filled: the nodes reached.
+    waiting, follower : uint32, (room,)
+        Scratch, longer than there are seeds: nodes that wait, and who waits behind each.
 
     Returns
     -------
     int
-        Number of labels.
+        Number of nodes reached; -1 where the room for those who wait is too small.
 
     References
     ----------
-    Dijkstra (1959), A note on two problems in connexion with graphs.
+    Dial (1969), Algorithm 360: Shortest-path forest with topological ordering.
     """
-    count = 0
-    size = 0
-    for i in range(seed_node.size):
-        if seed_s[i] > limit_s:
-            continue
+    never = np.float32(np.inf)
+    per_s = np.float32(1.0 / WIDTH_S)
+    limit = np.float32(limit_s)
+    bucket = np.full(_BUCKETS, _NOBODY, np.uint32)
+    count, size, left = np.uint32(0), np.uint32(0), np.uint32(0)
+    room = np.uint32(waiting.size)
+    if seed_node.size > room:
+        return -1
+    for i in range(np.uint32(seed_node.size)):
         v = seed_node[i]
-        label = slot[v]
-        if label < 0:
-            label = count
-            count += 1
-            slot[v] = label
-            node[label] = v
-            heap[size] = label
-            place[label] = size
-            size += 1
-        elif seed_s[i] >= reached_s[label]:
+        if seed_s[i] > limit or seed_s[i] >= reached_s[v]:
             continue
-        reached_s[label] = seed_s[i]
-        parent[label] = -1
-        arc[label] = NO_ARC
-        seed[label] = i
-        rise(heap, place, reached_s, place[label])
-    while size > 0:
-        here = pop(heap, place, reached_s, size)
-        size -= 1
-        time = reached_s[here]
-        if time > limit_s:
-            break
-        u = node[here]
-        for g in range(goal_node.size):
-            if goal_node[g] == u and time + goal_s[g] < limit_s:
-                limit_s = time + goal_s[g]
-        for k in range(first[u], first[u + 1]):
-            a = order[k] if backward else k
-            reach = time + seconds[a]
-            if reach > limit_s:
+        if reached_s[v] == never:
+            node[count] = v
+            count += np.uint32(1)
+        reached_s[v] = seed_s[i]
+        arc[v] = NO_ARC
+        seed[v] = i
+        place = np.uint32(seed_s[i] * per_s) & _ROUND
+        waiting[size] = v
+        follower[size] = bucket[place]
+        bucket[place] = size
+        size += np.uint32(1)
+        left += np.uint32(1)
+    now = np.uint32(0)
+    while left > 0 and now * WIDTH_S <= limit:
+        here = now & _ROUND
+        entry = bucket[here]
+        bucket[here] = _NOBODY
+        is_over = True
+        while entry != _NOBODY:
+            u = waiting[entry]
+            following = follower[entry]
+            time = reached_s[u]
+            due = np.uint32(time * per_s)
+            if due > now:  # when the buckets have been gone round
+                follower[entry] = bucket[here]
+                bucket[here] = entry
+                entry = following
                 continue
-            v = end[a]
-            label = slot[v]
-            if label < 0:
-                label = count
-                count += 1
-                slot[v] = label
-                node[label] = v
-                heap[size] = label
-                place[label] = size
-                size += 1
-            elif reach >= reached_s[label]:
+            entry = following
+            left -= np.uint32(1)
+            if due < now:  # has been looked at
                 continue
-            reached_s[label] = reach
-            parent[label] = here
-            arc[label] = a
-            seed[label] = seed[here]
-            rise(heap, place, reached_s, place[label])
-    for label in range(count):
-        slot[node[label]] = -1
-    return count
+            for g in range(goal_node.size):
+                if goal_node[g] == u:
+                    limit = min(limit, time + goal_s[g])
+            begin = first[u]
+            until = first[u + np.uint32(1)]
+            stem = seed[u]
+            if size + (until - begin) > room:
+                for i in range(count):
+                    reached_s[node[i]] = never
+                return -1
+            for k in range(begin, until):
+                a = order[k] if backward else k
+                reach = time + seconds[a]
+                if reach > limit:
+                    continue
+                v = end[a]
+                before = reached_s[v]
+                if reach >= before:
+                    if reach > before or arc[v] != a or seed[v] == stem:
+                        continue  # else the node before now stems from another seed
+                elif before == never:
+                    node[count] = v
+                    count += np.uint32(1)
+                reached_s[v] = reach
+                arc[v] = a
+                seed[v] = stem
+                turn = np.uint32(reach * per_s)
+                is_over &= turn != now
+                place = turn & _ROUND
+                waiting[size] = v
+                follower[size] = bucket[place]
+                bucket[place] = size
+                size += np.uint32(1)
+                left += np.uint32(1)
+        if is_over:
+            now += np.uint32(1)
+    return int(np.int64(count))
+
+
+@njit(cache=True, nogil=True)
+def take_labels(
+    begin: UInt32,
+    reached_s: Float32,
+    arc: UInt32,
+    seed: UInt32,
+    slot: UInt32,
+    node: UInt32,
+    label_s: Float32,
+    label_parent: Int32,
+    label_arc: UInt32,
+    label_seed: Int32,
+) -> None:
+    """Write what a search found as one row per node reached, and clear its scratch.
+
+    Parameters
+    ----------
+    begin : uint32, (n_arcs,)
+        Forwards the tails of the arcs, backwards the heads.
+    reached_s, arc, seed : (n_nodes,)
+        As filled by :func:`spread`; ``reached_s`` is infinite everywhere afterwards.
+    slot : uint32, (n_nodes,)
+        Scratch.
+    node : uint32, (n_labels,)
+        The nodes reached.
+    label_s, label_parent, label_arc, label_seed : (n_labels,)
+        Filled, one row per node: its time, the row before it (-1 for a seed), the arc from there,
+        the seed it stems from.
+    """
+    for label in range(np.uint32(node.size)):
+        v = node[label]
+        slot[v] = label
+        label_s[label], label_arc[label], label_seed[label] = reached_s[v], arc[v], seed[v]
+        reached_s[v] = np.inf
+    for label in range(node.size):
+        a = label_arc[label]
+        label_parent[label] = -1 if a == NO_ARC else slot[begin[a]]
 
 
 @njit(cache=True, nogil=True)
@@ -174,7 +245,7 @@ def seconds_along(
 
 @njit(cache=True, nogil=True)
 def read_places(
-    slot: Int32,
+    slot: UInt32,
     node: UInt32,
     reached_s: Float32,
     limit_s: float,
@@ -195,8 +266,8 @@ def read_places(
 
     Parameters
     ----------
-    slot : int32, (n_nodes,)
-        Scratch, -1 everywhere; is so again afterwards.
+    slot : uint32, (n_nodes,)
+        Scratch.
     node, reached_s : (n_labels,)
         Labels of a search.
     limit_s : float
@@ -216,7 +287,7 @@ def read_places(
     place_label : int32, (n_places,)
         Filled: the label used; ``-1 - row`` of the source link where the way stays on one edge.
     """
-    for label in range(node.size):
+    for label in range(np.uint32(node.size)):
         slot[node[label]] = label
     for i in range(place_s.size):
         place_s[i] = float("inf")
@@ -227,7 +298,7 @@ def read_places(
             if a != NO_ARC:
                 cost = link_share[k] * seconds[a]
             label = slot[link_node[k]]
-            if label >= 0:
+            if label < node.size and node[label] == link_node[k]:
                 time = reached_s[label] + cost
                 if time <= limit_s and time < place_s[i]:
                     place_s[i], place_link[i], place_label[i] = time, k, label
@@ -247,5 +318,3 @@ def read_places(
                     if time <= limit_s and time < place_s[i]:
                         place_s[i], place_link[i], place_label[i] = time, k, -1 - low
                 low += 1
-    for label in range(node.size):
-        slot[node[label]] = -1

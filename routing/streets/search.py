@@ -8,7 +8,7 @@ import numpy as np
 
 from routing.arrays import Float32, Float64, Int32, UInt32
 from routing.errors import RoutingError
-from routing.kernels.dijkstra import read_places, seconds_along, spread
+from routing.kernels.dijkstra import read_places, seconds_along, spread, take_labels
 from routing.streets.graph import Profile, StreetGraph, StreetMode, freeze
 from routing.streets.paths import StreetPath, draw_path
 from routing.streets.snap import NO_ARC, Links, Snap, SnapTable
@@ -100,15 +100,18 @@ class WrongStreetsError(RoutingError, ValueError):
 class _Scratch:
     """Working memory of one thread."""
 
-    def __init__(self, n_nodes: int) -> None:
-        self.slot = np.full(n_nodes, -1, np.int32)
-        self.node = np.empty(n_nodes, np.uint32)
-        self.reached_s = np.empty(n_nodes, np.float32)
-        self.parent = np.empty(n_nodes, np.int32)
+    def __init__(self, n_nodes: int, n_arcs: int) -> None:
+        self.reached = np.full(n_nodes, np.inf, np.float32)
         self.arc = np.empty(n_nodes, np.uint32)
-        self.seed = np.empty(n_nodes, np.int32)
-        self.heap = np.empty(n_nodes, np.int32)
-        self.place = np.empty(n_nodes, np.int32)
+        self.seed = np.empty(n_nodes, np.uint32)
+        self.node = np.empty(n_nodes, np.uint32)
+        self.slot = np.zeros(n_nodes, np.uint32)
+        self.make_room(n_arcs)
+
+    def make_room(self, most: int) -> None:
+        """Let so many nodes wait, some of them several times."""
+        self.waiting = np.empty(most, np.uint32)
+        self.follower = np.empty(most, np.uint32)
 
 
 class StreetSearch:
@@ -146,7 +149,7 @@ class StreetSearch:
     def _scratch(self) -> _Scratch:
         scratch: _Scratch | None = getattr(self._local, "scratch", None)
         if scratch is None:
-            scratch = self._local.scratch = _Scratch(self.side.n_nodes)
+            scratch = self._local.scratch = _Scratch(self.side.n_nodes, len(self.side.head))
         return scratch
 
     def _check(self, *tables: SnapTable | None) -> None:
@@ -210,7 +213,7 @@ class StreetSearch:
     ) -> Reach:
         self._check(table, None if until is None else until.table)
         limit_s = min(limit_s, LONGEST_S)
-        side, scratch = self.side, self._scratch()
+        side = self.side
         links = _NO_LINKS if table is None else table.entering if reverse else table.leaving
         count = (links.first[1:] - links.first[:-1]).astype(np.int64)
         source = np.repeat(np.arange(len(count), dtype=np.int32), count)
@@ -219,39 +222,29 @@ class StreetSearch:
         goals = _NO_LINKS
         if until is not None:
             goals = until.table.leaving if reverse else until.table.entering
-        n = spread(
-            side.back_first if reverse else side.first,
-            side.back_arc,
-            side.tail if reverse else side.head,
-            self.cost,
+        node, cost, parent, arc, seed = self._labels(
             reverse,
-            links.node[starts],
-            start_s[starts],
-            goals.node,
-            self._cost(goals),
+            (links.node[starts], start_s[starts]),
+            (goals.node, self._cost(goals)),
             limit_s * self._dearest,
-            scratch.slot, scratch.node, scratch.reached_s, scratch.parent, scratch.arc,
-            scratch.seed, scratch.heap, scratch.place,
-        )  # fmt: skip
+        )
         # a way may stay on one edge
         own_rows = np.flatnonzero((links.arc != NO_ARC) & np.isfinite(offsets[source]))
         by_way = np.argsort(side.way[links.arc[own_rows]], kind="stable")
         own: Int32 = own_rows[by_way].astype(np.int32)
         nowhere = np.zeros(0)
-        cost = scratch.reached_s[:n].copy()
         duration_s = cost
         if self._prefers:
             first_s = (offsets[source] + _part(links, self.seconds))[starts]
-            duration_s = np.empty(n, np.float32)
-            labels = scratch.parent[:n], scratch.arc[:n], scratch.seed[:n]
-            seconds_along(*labels, first_s, self.seconds, limit_s, duration_s)
+            duration_s = np.empty(len(node), np.float32)
+            seconds_along(parent, arc, seed, first_s, self.seconds, limit_s, duration_s)
         return Reach(
-            scratch.node[:n].copy(),
+            node,
             duration_s,
             cost,
-            scratch.parent[:n].copy(),
-            scratch.arc[:n].copy(),
-            scratch.seed[:n].copy(),
+            parent,
+            arc,
+            seed,
             source[starts],
             starts,
             reverse,
@@ -265,6 +258,34 @@ class StreetSearch:
             own,
             offsets,
         )
+
+    def _labels(
+        self,
+        reverse: bool,
+        seeds: tuple[UInt32, Float32],
+        goals: tuple[UInt32, Float32],
+        limit: float,
+    ) -> tuple[UInt32, Float32, Int32, UInt32, Int32]:
+        """Search; return the columns node, cost, parent, arc and seed of a :class:`Reach`."""
+        side, scratch = self.side, self._scratch()
+        first = side.back_first if reverse else side.first
+        tail, head = (side.head, side.tail) if reverse else (side.tail, side.head)
+        while True:
+            n = spread(
+                first, side.back_arc, head, self.cost, reverse, *seeds, *goals, limit,
+                scratch.reached, scratch.arc, scratch.seed, scratch.node,
+                scratch.waiting, scratch.follower,
+            )  # fmt: skip
+            if n >= 0:
+                break
+            scratch.make_room(2 * len(scratch.waiting) + len(seeds[0]))
+        node, cost = scratch.node[:n].copy(), np.empty(n, np.float32)
+        parent, arc, seed = np.empty(n, np.int32), np.empty(n, np.uint32), np.empty(n, np.int32)
+        take_labels(
+            tail, scratch.reached, scratch.arc, scratch.seed, scratch.slot,
+            node, cost, parent, arc, seed,
+        )  # fmt: skip
+        return node, cost, parent, arc, seed
 
     def _cost(self, links: Links) -> Float32:
         """Return the float32 cost between each linked place and node."""

@@ -143,6 +143,30 @@ def test_times_between_places_equal_those_of_networkx(
         )
 
 
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, reverse=st.booleans(), factor=st.sampled_from([2**-12, 2**12]))
+def test_neither_very_long_nor_very_short_streets_change_the_ways(
+    seed: int, reverse: bool, factor: float
+) -> None:
+    # All nodes wait in one bucket, or streets lead past all of them; powers of two do not round.
+    rng = np.random.default_rng(seed)
+    graph, _ = random_map(rng)
+    places = random_places(rng, graph, Profile.BIKE, 8)
+    offsets = np.where(rng.random(8) < 0.5, rng.uniform(0, 300, 8), np.inf).astype(np.float32)
+    limit = np.float32(rng.uniform(100, 1500))
+    plain = StreetSearch(graph, Profile.BIKE)
+    scaled = StreetSearch(graph, Profile.BIKE, plain.seconds * np.float32(factor))
+    scaled._scratch().make_room(1)
+    reach = plain.reach_from(places, offsets, limit, reverse)
+    other = scaled.reach_from(places, offsets * np.float32(factor), limit * factor, reverse)
+    assert np.array_equal(
+        plain.many(reach, places) * np.float32(factor), scaled.many(other, places)
+    )
+    assert dict(
+        zip(reach.node.tolist(), (reach.duration_s * factor).tolist(), strict=True)
+    ) == dict(zip(other.node.tolist(), other.duration_s.tolist(), strict=True))
+
+
 @settings(max_examples=100, deadline=None)
 @given(seed=seeds, reverse=st.booleans())
 def test_the_most_agreeable_way_is_told_in_the_seconds_it_takes(seed: int, reverse: bool) -> None:
