@@ -29,6 +29,7 @@ from mobility.weblib.pages import init_pages
 from mobility.weblib.permissions import declare_endpoint, init_permissions
 from mobility.weblib.ratelimit import Lockout, init_rate_limits
 from mobility.weblib.sessions import DatabaseSessions
+from routing.journeys.impact import grams_table
 
 ROOT = Path(__file__).resolve().parent
 
@@ -88,9 +89,15 @@ def _add_parts(app: APIFlask, settings: Settings) -> None:
     app.extensions["database"] = database
     app.extensions["accounts"] = Accounts(database)
     app.extensions["booking"] = booking_service(settings, database)
-    town = Town(settings.path_of("network_dir"), fleet_reader(database), live_reader(settings))
+    grams_per_km = grams_table(settings.emission_factors)
+    town = Town(
+        settings.path_of("network_dir"),
+        fleet_reader(database),
+        live_reader(settings),
+        grams_per_km,
+    )
     app.extensions["town"] = town
-    app.extensions["towns"] = Towns(town, settings.networks)
+    app.extensions["towns"] = Towns(town, settings.networks, grams_per_km)
     app.extensions["lockout"] = Lockout(
         database.engine, LOCKOUTS, settings.lockout_failures, settings.lockout_minutes * 60
     )

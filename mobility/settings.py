@@ -89,6 +89,9 @@ class Settings:
     gbfs_urls: tuple[str, ...] = _setting((), "URLs", "further GBFS feeds to poll")
     gbfs_poll_s: int = _setting(15, "seconds", "shortest time between two polls of one feed")
     gbfs_stale_s: int = _setting(300, "seconds", "age at which a feed is called stale")
+    emission_factors: tuple[str, ...] = _setting(
+        (), "MODE=GRAMS", "CO2 per person and km, such as BUS=70; averages of Germany otherwise"
+    )
     gtfs_realtime_urls: tuple[str, ...] = _setting(
         (), "URLs", "GTFS-Realtime feeds of trip updates and alerts to poll"
     )

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -83,6 +83,8 @@ class Town:
         the same object when nothing changed.
     live : callable, optional
         Given a timetable, returns what is known beside it.
+    grams_per_km : Mapping of str to float, optional
+        The town's own figures of emissions by mode.
     """
 
     def __init__(
@@ -90,10 +92,12 @@ class Town:
         directory: Path,
         fleet: FleetReader | None = None,
         live: "LiveReader | None" = None,
+        grams_per_km: Mapping[str, float] | None = None,
     ) -> None:
         self._directory = directory
         self._read_fleet = fleet
         self._make_live = live
+        self._grams_per_km = grams_per_km
         self._loaded: Loaded | None = None
         self._geocoder: tuple[Path, Geocoder] | None = None
         self._looked_at = 0.0
@@ -248,6 +252,7 @@ class Town:
 
     def _open(self, version: Path) -> Loaded:
         from routing.explore.explorer import Explorer
+        from routing.journeys.impact import GRAMS_PER_KM
         from routing.network import Network
         from routing.planner import Planner
 
@@ -257,7 +262,8 @@ class Town:
         logger.info("network %s loaded in %.1f s", network.id, time.perf_counter() - began)
         table, make = network.timetable, self._make_live
         live = make(table) if make is not None and table is not None else None
-        planner, explorer = Planner(network, live), Explorer(network, live)
+        planner = Planner(network, live, self._grams_per_km or GRAMS_PER_KM)
+        explorer = Explorer(network, live)
         return Loaded(version, manifest, network, planner, explorer, fleet)
 
 

@@ -1,7 +1,7 @@
 """The networks one process answers on: the town's own, and further ones to compare it with."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mobility.errors import MobilityError
@@ -26,6 +26,8 @@ class Towns:
         The town's own network.
     others : iterable of str
         ``NAME=DIRECTORY`` each. They are planned on by the timetable alone: real time is off.
+    grams_per_km : Mapping of str to float, optional
+        Figures of emissions by mode, for the others.
 
     Raises
     ------
@@ -33,7 +35,12 @@ class Towns:
         One of them is spelled otherwise, or a name comes twice.
     """
 
-    def __init__(self, main: Town, others: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        main: Town,
+        others: Iterable[str] = (),
+        grams_per_km: Mapping[str, float] | None = None,
+    ) -> None:
         self.main = main
         self._by_name = {MAIN: main}
         for pair in others:
@@ -43,7 +50,7 @@ class Towns:
                     f"networks: '{pair}' is no NAME=DIRECTORY with a new name of letters, digits,"
                     f" '-' and '_'; '{MAIN}' is the town's own"
                 )
-            self._by_name[name] = Town(Path(folder))
+            self._by_name[name] = Town(Path(folder), grams_per_km=grams_per_km)
 
     def get(self, network: str | None) -> Town:
         """Return the holder of a network, the main one for ``None``.

@@ -264,6 +264,8 @@ class Leg:
         Times of a trip by the timetable, Unix seconds.
     alerts : tuple of Alert
         What is to be known about the trip, its line and its stops.
+    climb_m : float, optional
+        Metres up, added up; ``None`` in a vehicle or where no heights are known.
     """
 
     mode: str
@@ -284,6 +286,7 @@ class Leg:
     planned_start_s: int | None = None
     planned_end_s: int | None = None
     alerts: tuple[Alert, ...] = ()
+    climb_m: float | None = None
 
     @property
     def duration_s(self) -> int:
@@ -292,12 +295,43 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
+class Impact:
+    """Emissions and effort of the legs of an itinerary, ``None`` where not known.
+
+    Parameters
+    ----------
+    co2_g : tuple of float or None
+        Grams of CO2 equivalents per person.
+    effort_m : tuple of float or None
+        Metres walked on the level that would be as hard.
+    """
+
+    co2_g: tuple[float | None, ...] = ()
+    effort_m: tuple[float | None, ...] = ()
+
+    @property
+    def total_co2_g(self) -> float | None:
+        """Grams of the whole way, ``None`` where a leg's are not known."""
+        return _sum(self.co2_g)
+
+    @property
+    def total_effort_m(self) -> float | None:
+        """Metres of the whole way, ``None`` where a leg's are not known."""
+        return _sum(self.effort_m)
+
+
+def _sum(parts: tuple[float | None, ...]) -> float | None:
+    known = [part for part in parts if part is not None]
+    return sum(known) if parts and len(known) == len(parts) else None
+
+
+@dataclass(frozen=True, slots=True)
 class Itinerary:
     """A whole door-to-door answer.
 
     ``combination`` names the street modes at its two ends, e.g. ``("WALK", "RENTAL")``, or
     ``("DIRECT", mode)``: only itineraries of one combination are compared with each other.
-    ``fare`` says what it costs, as far as that is known.
+    ``fare`` says what it costs, ``impact`` what it emits and asks of the body, as far as known.
     """
 
     combination: tuple[str, str]
@@ -305,6 +339,7 @@ class Itinerary:
     transfers: int
     walk_s: int
     fare: ItineraryFare = field(default_factory=ItineraryFare)
+    impact: Impact = field(default_factory=Impact)
 
     @property
     def start_s(self) -> int:
@@ -320,6 +355,12 @@ class Itinerary:
     def duration_s(self) -> int:
         """Seconds from door to door."""
         return self.end_s - self.start_s
+
+    @property
+    def climb_m(self) -> float | None:
+        """Metres up on streets, ``None`` where some are not known."""
+        known = [leg.climb_m for leg in self.legs if leg.trip is None]
+        return None if None in known else sum(metres or 0.0 for metres in known)
 
     @property
     def walk_distance_m(self) -> float:

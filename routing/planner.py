@@ -1,5 +1,6 @@
 """Plans from door to door: street ways, timetable searches, the best of them, drawn."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from routing.journeys.direct import (
     longest_walk,
     ride_limit_s,
 )
+from routing.journeys.impact import GRAMS_PER_KM, impact_of
 from routing.journeys.itinerary import ItineraryMaker
 from routing.journeys.parking import park_end
 from routing.journeys.transit import TransitPlanning
@@ -50,11 +52,19 @@ class Planner:
         Streets, timetable or both.
     live : LiveSource, optional
         What is known beside the network's timetable.
+    grams_per_km : Mapping of str to float
+        Emissions per person by mode.
     """
 
-    def __init__(self, network: Network, live: LiveSource | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        live: LiveSource | None = None,
+        grams_per_km: Mapping[str, float] = GRAMS_PER_KM,
+    ) -> None:
         self.network = network
         self.live = live
+        self._grams_per_km = grams_per_km
         self._maker = ItineraryMaker(network)
 
     def plan(self, request: PlanRequest, shared: SharedVehicles | None = None) -> PlanResult:
@@ -117,11 +127,15 @@ class Planner:
                 break
             gone = {id(way) for way in chosen}
             rest = [way for way in rest if id(way) not in gone]
-        pricing = self.network.pricing
-        found = [replace(itinerary, fare=pricing.price(itinerary.legs)) for itinerary in found]
+        found = [self._assessed(itinerary) for itinerary in found]
         if request.arrive_by:
             return tuple(sorted(found, key=lambda i: (-i.start_s, i.end_s, i.transfers)))
         return tuple(sorted(found, key=lambda i: (i.end_s, -i.start_s, i.transfers)))
+
+    def _assessed(self, itinerary: Itinerary) -> Itinerary:
+        """Add what an itinerary costs, emits and asks of the body."""
+        fare = self.network.pricing.price(itinerary.legs)
+        return replace(itinerary, fare=fare, impact=impact_of(itinerary, self._grams_per_km))
 
     def _result(
         self,

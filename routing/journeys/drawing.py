@@ -26,6 +26,8 @@ class StreetLeg:
         Taking a shared vehicle and giving it back included.
     lonlat : float64, (n, 2)
         From ``origin`` to ``destination``.
+    climb_m : float, optional
+        Metres up, added up; ``None`` where no heights are known.
     """
 
     mode: str
@@ -37,6 +39,7 @@ class StreetLeg:
     steps: tuple[Step, ...] = ()
     rental: Rental | None = None
     estimated: bool = False
+    climb_m: float | None = None
 
     def as_rental(self, rental: Rental, handling_s: float) -> "StreetLeg":
         """Return this ride as one on a shared vehicle, with the time to take and return it."""
@@ -76,6 +79,7 @@ def draw_leg(
         origin=start,
         destination=end,
         steps=_steps(graph, path),
+        climb_m=_climb_m(graph, path),
     )
 
 
@@ -86,6 +90,16 @@ def straight_leg(
     lonlat = np.array([[origin.lon, origin.lat], [destination.lon, destination.lat]])
     crow_m = float(distance_m(origin.lon, origin.lat, lonlat[1:, 0], lonlat[1:, 1])[0])
     return StreetLeg(mode, seconds, crow_m * detour, lonlat, origin, destination, estimated=True)
+
+
+def _climb_m(graph: StreetGraph, path: StreetPath) -> float | None:
+    """Add up the climbs of a path, in proportion where an edge is passed in part."""
+    if not graph.has_heights:
+        return None
+    edges = graph.edges
+    up = np.where(path.backward, edges.descent_m[path.edges], edges.climb_m[path.edges])
+    share = path.edge_m / np.maximum(edges.length_m[path.edges], 1e-6)
+    return float((up * share).sum())
 
 
 def _steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:

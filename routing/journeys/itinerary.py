@@ -102,6 +102,7 @@ def timed(legs: Sequence[StreetLeg], start_s: int, end_s: int) -> list[Leg]:
             rental=leg.rental,
             steps=leg.steps,
             estimated=leg.estimated,
+            climb_m=leg.climb_m,
         )
         for leg, start, end in zip(legs, starts, ends, strict=True)
     ]

@@ -1,6 +1,5 @@
 """Itineraries in the words of OpenTripPlanner and MOTIS, ready to become JSON."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -108,14 +107,35 @@ def _itinerary(itinerary: Itinerary, number: int, clock: Clock) -> Json:
         "walkDistance": round(itinerary.walk_distance_m, 1),
         "streetModes": list(itinerary.combination),
         "fare": fare_json(itinerary.fare),
+        "emissionsPerPerson": {"co2": _rounded(itinerary.impact.total_co2_g)},
+        "effort": {
+            "metres": _rounded(itinerary.impact.total_effort_m),
+            "climb": _rounded(itinerary.climb_m),
+        },
         "legs": [
-            _leg(leg, clock, products_json(itinerary.fare, position))
+            _leg(leg, clock) | _of_leg(itinerary, position)
             for position, leg in enumerate(itinerary.legs)
         ],
     }
 
 
-def _leg(leg: Leg, clock: Clock, fare_products: Sequence[Json] = ()) -> Json:
+def _of_leg(itinerary: Itinerary, position: int) -> Json:
+    """Tell what an itinerary knows of one of its legs."""
+    return {
+        "fareProducts": products_json(itinerary.fare, position),
+        "emissionsPerPerson": {"co2": _rounded(itinerary.impact.co2_g[position])},
+        "effort": {
+            "metres": _rounded(itinerary.impact.effort_m[position]),
+            "climb": _rounded(itinerary.legs[position].climb_m),
+        },
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _leg(leg: Leg, clock: Clock) -> Json:
     trip = leg.trip
     return {
         "mode": leg.mode,
@@ -151,7 +171,6 @@ def _leg(leg: Leg, clock: Clock, fare_products: Sequence[Json] = ()) -> Json:
         "intermediateStops": [_place(stop, clock) for stop in leg.intermediate_stops],
         "alerts": [_alert(alert, clock) for alert in leg.alerts],
         "rental": _rental(leg.rental, clock),
-        "fareProducts": list(fare_products),
     }
 
 

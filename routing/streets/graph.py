@@ -341,6 +341,11 @@ class StreetGraph:
         )
         return west, south, east, north
 
+    @cached_property
+    def has_heights(self) -> bool:
+        """Whether the climbs of edges are known; streets without any have no heights."""
+        return bool(self.edges.climb_m.any() or self.edges.descent_m.any())
+
     def edge_name(self, edge: int) -> str | None:
         """Return the street's name, ``None`` where it has none."""
         return self.names[int(self.edges.name[edge])] or None
