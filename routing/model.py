@@ -266,6 +266,8 @@ class Leg:
         What is to be known about the trip, its line and its stops.
     climb_m : float, optional
         Metres up, added up; ``None`` in a vehicle or where no heights are known.
+    interlined : bool
+        The vehicle is that of the leg before: riders stay in their seats.
     """
 
     mode: str
@@ -287,6 +289,7 @@ class Leg:
     planned_end_s: int | None = None
     alerts: tuple[Alert, ...] = ()
     climb_m: float | None = None
+    interlined: bool = False
 
     @property
     def duration_s(self) -> int:

@@ -126,6 +126,7 @@ class _Column:
     """The calls of a day at some stops where one may board, or alight."""
 
     def __init__(self, view: DayView, stops: Sequence[int], arrivals: bool) -> None:
+        view = view.plain or view
         self.view, self.arrivals = view, arrivals
         wanted = np.zeros(view.n_stops, np.bool_)
         wanted[list(stops)] = True

@@ -109,7 +109,8 @@ def _read_feed(reading: _Reading, files: FeedFiles, today: date | None) -> None:
         shifted = Headway(before + row.trip, row.start_s, row.end_s, row.every_s, row.inexact)
         reading.headways.append(shifted)
     reading.shape.append(reading.shapes.read(files, trips.shape))
-    read_transfers(files, tables, reading.rules, notices)
+    numbered = {key: before + row for key, row in trips.rows.items()}
+    read_transfers(files, tables, numbered, reading.rules, notices)
     reading.trips.append(trips)
     reading.calls.append(calls)
     _check_calendar(reading, files, trips, today)
@@ -147,16 +148,11 @@ def _assemble(reading: _Reading, area: Area | None) -> Timetable:
             calls.drop_off,
             calls.sequence,
         )
-        rules = TransferRules(
-            {
-                (int(moved[a]), int(moved[b])): seconds
-                for (a, b), seconds in rules.seconds.items()
-                if moved[a] >= 0 and moved[b] >= 0
-            }
-        )
+        rules = rules.among(moved)
     reading.calls.clear()
     runs, patterns, times = order_runs(calls, keep, reading.headways)
     del calls
+    by_headway = np.isin(runs.trip, np.array([row.trip for row in reading.headways], np.int64))
     shapes = reading.shapes.make_shapes()
     shape = np.concatenate(reading.shape)[runs.trip]
     courses, course = make_courses(shapes, stops, patterns, runs.pattern, shape)
@@ -168,13 +164,14 @@ def _assemble(reading: _Reading, area: Area | None) -> Timetable:
         stops=stops,
         routes=reading.tables.make_routes(),
         services=reading.tables.make_services(),
-        trips=_make_trips(reading.trips, runs, headsign, course),
+        trips=_make_trips(reading.trips, runs, headsign, course, by_headway),
         patterns=patterns,
         calls=times,
         footpaths=rules.make_footpaths(len(stops.lon)),
         shapes=shapes,
         courses=courses,
         flex=reading.flex.make(runs.trip, moved),
+        rules=rules.make_narrow(runs.trip, by_headway),
     )
 
 
@@ -249,6 +246,7 @@ def _make_trips(
     runs: Runs,
     headsign: UInt32,
     course: "np.ndarray",
+    by_headway: Bool,
 ) -> Trips:
     ids = [key for part in parts for key in part.rows]
     names = [name for part in parts for name in part.short_name]
@@ -273,7 +271,7 @@ def _make_trips(
         direction=column("direction", np.uint8),
         wheelchair=column("wheelchair", np.uint8),
         bikes=column("bikes", np.uint8),
-        block=np.array(block, np.int32)[rows],
+        block=np.where(by_headway, -1, np.array(block, np.int32)[rows]).astype(np.int32),
         course=course,
         inexact=runs.inexact,
     )

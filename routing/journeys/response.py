@@ -145,6 +145,7 @@ def _leg(leg: Leg, clock: Clock) -> Json:
         "scheduledEndTime": _clock_or_null(leg.planned_end_s, clock),
         "realTime": leg.real_time,
         "cancelled": leg.cancelled,
+        "interlineWithPreviousLeg": leg.interlined,
         "duration": leg.duration_s,
         "distance": round(leg.distance_m, 1),
         "estimated": leg.estimated,

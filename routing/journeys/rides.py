@@ -68,6 +68,7 @@ class RideDrawer:
             cancelled=False,
             planned_start_s=places[0].planned_departure_s,
             planned_end_s=places[-1].planned_arrival_s,
+            interlined=ride.in_seat,
         )
         if changes is None or not changes.alerts.all:
             return leg

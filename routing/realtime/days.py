@@ -12,6 +12,7 @@ from routing.transit.day_lines import fit_routes
 from routing.transit.day_view import DayView, TripFilter, keep_view
 from routing.transit.modes import TransitMode
 from routing.transit.tables import NO
+from routing.transit.through import with_through_runs
 from routing.transit.timetable import Timetable
 
 DayKey = tuple[date, TripFilter | None]
@@ -66,7 +67,9 @@ class LiveDays:
     def _make(self, day: date, only: TripFilter) -> DayView:
         planned = self._timetable.day_view(day, None if only == TripFilter() else only)
         runs, fit = self.changes.runs.values(), self._fit(only)
-        return overlaid(self._timetable, planned, runs, self._closures, only, fit)
+        plain = planned.plain or planned
+        changed = overlaid(self._timetable, plain, runs, self._closures, only, fit)
+        return planned if changed is plain else with_through_runs(self._timetable, changed)
 
     def _fit(self, only: TripFilter) -> Bool:
         """Tell which added trips a filter lets in."""

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from routing.arrays import Int64
 from routing.realtime.closures import Closures, limited_flags
-from routing.realtime.lines import LooseRuns, Sequence, join, line_sequence, line_times
 from routing.realtime.runs import LiveRun
 from routing.transit.day_lines import fit_trips
 from routing.transit.day_view import DayView, TripFilter
+from routing.transit.loose_runs import LooseRuns, Sequence, join, line_sequence, line_times
 from routing.transit.tables import NO
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ def make_journey(view: DayView, raw: Raw) -> TransitJourney:
             legs.append(Walk(stop, on, walked_s))
             walk_s += walked_s
         day = view.day + timedelta(offset) if offset else view.day
-        legs.append(Ride(trip, day, pattern, board, alight, leave_s, arrive_s, on, off))
+        ride = Ride(trip, day, pattern, board, alight, leave_s, arrive_s, on, off)
+        legs += [ride] if view.through is None else view.through.parts(ride)
         stop = off
     return TransitJourney(
         departure_s,

@@ -43,6 +43,7 @@ def mirror(view: DayView) -> DayView:
         foot_s=foot_s,
         change_s=view.change_s,
         pattern=view.pattern,
+        through=view.through,
     )
 
 

@@ -11,6 +11,7 @@ from routing.transit.modes import TransitMode
 if TYPE_CHECKING:
     from routing.kernels.raptor_arrays import Lines
     from routing.transit.shortcuts import Shortcuts
+    from routing.transit.through import Through
     from routing.transit.timetable import Timetable
 
 CAN_BOARD, CAN_ALIGHT = 1, 2
@@ -95,6 +96,10 @@ class DayView:
         Footpaths and change times, as in ``Footpaths``.
     pattern : uint32, (n_lines,)
         Row of ``timetable.patterns``.
+    through : Through, optional
+        What the runs that go on into one another are made of; see ``routing.transit.through``.
+    plain : DayView, optional
+        The same day with every run on its own, where this one is made of it.
     speedup : Speedup
         What is added while the view is in use.
     """
@@ -118,6 +123,8 @@ class DayView:
     foot_s: Int32
     change_s: Int32
     pattern: UInt32
+    through: "Through | None" = None
+    plain: "DayView | None" = field(default=None, repr=False, compare=False)
     speedup: Speedup = field(default_factory=Speedup, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -179,5 +186,6 @@ def keep_view(
 def make_day_view(timetable: "Timetable", day: date, only: TripFilter | None = None) -> DayView:
     """Collect the runs of a date into lines that never overtake; see ``Timetable.day_view``."""
     from routing.transit.day_lines import collect
+    from routing.transit.through import with_through_runs
 
-    return collect(timetable, day, only or TripFilter())
+    return with_through_runs(timetable, collect(timetable, day, only or TripFilter()))

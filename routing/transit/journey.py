@@ -22,6 +22,8 @@ class Ride:
         Seconds since local midnight of the view's date (elapsed, so right across DST).
     board_stop, alight_stop : int
         Rows of ``timetable.stops``.
+    in_seat : bool
+        Riders are on board already: the vehicle comes from the ride before.
     """
 
     trip_idx: int
@@ -33,6 +35,7 @@ class Ride:
     arrival_s: int
     board_stop: int
     alight_stop: int
+    in_seat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class TransitJourney:
     arrival_s : int
         Reaching the destination: arrival of the last ride plus ``egress_s``.
     transfers : int
-        Rides less one.
+        Vehicles boarded, less one.
     walk_s : int
         Seconds on footpaths between vehicles; access and egress are not in it.
     access_stop, egress_stop : int

@@ -1,6 +1,9 @@
 """The columns of a timetable, table by table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+import numpy as np
 
 from routing.arrays import Float32, Float64, Int32, Int64, StringTable, UInt8, UInt16, UInt32
 
@@ -8,6 +11,9 @@ FORBIDDEN_S = 2**28
 """Change time at a stop where the feed forbids changing; beyond any journey."""
 
 BEYOND_SEQUENCE = 2**16 - 1
+
+IN_SEAT, NO_IN_SEAT = 4, 5
+"""``transfer_type``: riders may, or may not, stay on board as one trip becomes the other."""
 
 UNKNOWN, YES, NO = 0, 1, 2
 """Wheelchair and bicycle flags; unknown is not no."""
@@ -179,6 +185,45 @@ class Footpaths:
     change_s: Int32
     forbidden_from: UInt32
     forbidden_to: UInt32
+
+
+@dataclass(frozen=True)
+class NarrowRules:
+    """Rows of ``transfers.txt`` that name routes or trips.
+
+    Parameters
+    ----------
+    kind : uint8, (n_rules,)
+        ``transfer_type``, 0 to 5.
+    from_stop, to_stop, from_route, to_route, from_trip, to_trip : int32, (n_rules,)
+        Rows of those tables, -1 where none is named; stops are platforms.
+    exact : uint8, (n_rules,)
+        1 where the stops are named themselves, 0 where their station is.
+    seconds : int32, (n_rules,)
+        From vehicle to vehicle, ``FORBIDDEN_S``; 0 for kinds 4 and 5.
+    """
+
+    kind: UInt8
+    from_stop: Int32
+    to_stop: Int32
+    from_route: Int32
+    to_route: Int32
+    from_trip: Int32
+    to_trip: Int32
+    exact: UInt8
+    seconds: Int32
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, ...]] = ()) -> "NarrowRules":
+        """Make a table of rows of nine numbers, in the order of the columns."""
+        table = np.array(sorted(set(rows)), np.int64).reshape(-1, 9)
+        kinds = (np.uint8, *(np.int32,) * 6, np.uint8, np.int32)
+        return cls(
+            *(
+                np.ascontiguousarray(column.astype(kind))
+                for column, kind in zip(table.T, kinds, strict=True)
+            )
+        )
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from routing.transit.tables import (
     Calls,
     Courses,
     Footpaths,
+    NarrowRules,
     Patterns,
     Routes,
     Shapes,
@@ -61,12 +62,13 @@ class Timetable:
     shapes: Shapes
     courses: Courses
     flex: FlexTables | None = None
+    rules: NarrowRules = field(default_factory=NarrowRules.of)
     _views: dict[Any, "DayView"] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Make every array read-only, as those opened from files are."""
-        for name in _KINDS:
+        for name in (*_KINDS, *_EXTRAS):
             freeze(getattr(self, name))
 
     @property
@@ -177,6 +179,8 @@ class Timetable:
             save_table(table, folder, name)
         if self.flex is not None:
             self.flex.save(folder / "flex")
+        if len(self.rules.kind):
+            save_table(self.rules, folder, "rules")
 
     @classmethod
     def load(cls, folder: Path) -> "Timetable":
@@ -188,7 +192,8 @@ class Timetable:
             A file is missing or damaged.
         """
         texts = load_table(_Texts, folder, "texts")
-        tables = {name: load_table(kind, folder, name) for name, kind in _KINDS.items()}
+        kinds = _KINDS | {n: kind for n, kind in _EXTRAS.items() if any(folder.glob(f"{n}.*"))}
+        tables = {name: load_table(kind, folder, name) for name, kind in kinds.items()}
         return cls(texts.feed, texts.text, **tables, flex=FlexTables.load(folder / "flex"))
 
     def _tables(self) -> dict[str, Any]:
@@ -211,4 +216,7 @@ _KINDS: dict[str, type[Any]] = {
     "shapes": Shapes,
     "courses": Courses,
 }
-assert set(_KINDS) <= {f.name for f in fields(Timetable)}  # noqa: S101 - a slip while editing
+_EXTRAS: dict[str, type[Any]] = {"rules": NarrowRules}
+"""Tables that few timetables have; one without has no files of them."""
+
+assert {*_KINDS, *_EXTRAS} <= {f.name for f in fields(Timetable)}  # noqa: S101 - a slip while editing

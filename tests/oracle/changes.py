@@ -18,7 +18,7 @@ from tests.oracle.network import (
     Network,
     Run,
     clock,
-    labelled_runs,
+    runs_around,
     sequence_of,
     service_start,
 )
@@ -33,7 +33,7 @@ class Changes:
 
     message: bytes
     told_s: int
-    runs: list[tuple[Event, ...]]
+    runs: list[Run]
 
 
 def live_days(timetable: Timetable, changes: Changes) -> LiveDays:
@@ -52,12 +52,12 @@ def make_changes(rng: random.Random, network: Network, day: date, seen: Counter[
     message.header.gtfs_realtime_version = "2.0"
     message.header.timestamp = noon
     maker = _Maker(rng, network, day + timedelta(days=1), message, seen)
-    kept: list[tuple[Event, ...]] = []
+    kept: list[Run] = []
     met: set[tuple[int, date, int]] = set()
-    for run in labelled_runs(network, day):
+    for run in runs_around(network, day):
         key = (run.trip, run.day, run.start_s)
         if key in met or rng.random() < 0.5:
-            kept.append(run.events)
+            kept.append(run)
         else:
             kept += maker.change(run)
         met.add(key)
@@ -80,7 +80,7 @@ class _Maker:
         self._last = last
         self._rng, self._network, self._message, self._seen = rng, network, message, seen
 
-    def change(self, run: Run) -> list[tuple[Event, ...]]:
+    def change(self, run: Run) -> list[Run]:
         """Write an update of a run; return the vehicles that come of it."""
         update = self._update()
         update.trip.trip_id = f"t{run.trip}"
@@ -97,12 +97,12 @@ class _Maker:
             return []
         if kind == "replace":
             update.trip.schedule_relationship = TripDescriptor.REPLACEMENT
-            return [self._own_calls(update, run.events[0].departure)]
+            return [replace(run, events=self._own_calls(update, run.events[0].departure))]
         if kind == "copy":
-            return [run.events, self._copy(update, run)]
-        return [self._late(update, run.events)]
+            return [run, _extra(run.day, self._copy(update, run))]
+        return [replace(run, events=self._late(update, run.events))]
 
-    def add(self, day: date, noon: int) -> tuple[Event, ...]:
+    def add(self, day: date, noon: int) -> Run:
         """Add a vehicle the timetable does not know."""
         update = self._update()
         self._seen["changes: add"] += 1
@@ -112,20 +112,23 @@ class _Maker:
         update.trip.schedule_relationship = self._rng.choice(
             (TripDescriptor.NEW, TripDescriptor.ADDED)
         )
-        return self._own_calls(update, noon + self._rng.randrange(-600, 600) * 60)
+        return _extra(day, self._own_calls(update, noon + self._rng.randrange(-600, 600) * 60))
 
-    def close(self, runs: list[tuple[Event, ...]]) -> list[tuple[Event, ...]]:
+    def close(self, runs: list[Run]) -> list[Run]:
         """Close a stop for a while."""
         self._seen["changes: close"] += 1
         stop = self._rng.randrange(self._network.n_stops)
-        some = [e.departure for events in runs for e in events if e.stop == stop] or [0]
+        some = [e.departure for run in runs for e in run.events if e.stop == stop] or [0]
         start = self._rng.choice(some)
         end = start + self._rng.choice((1, 1800, 7200))
         alert = self._message.entity.add(id="closure").alert
         alert.effect = alert.NO_SERVICE
         alert.informed_entity.add(stop_id=f"s{stop}")
         alert.active_period.add(start=start, end=end)
-        return [tuple(_closed(e, stop, start, end) for e in events) for events in runs]
+        return [
+            replace(run, events=tuple(_closed(e, stop, start, end) for e in run.events))
+            for run in runs
+        ]
 
     def _update(self) -> Any:
         return self._message.entity.add(id=str(len(self._message.entity))).trip_update
@@ -224,6 +227,10 @@ class _Maker:
             elif time is not None:
                 told.delay = time - planned
         return ("times", arrival, departure)
+
+
+def _extra(day: date, events: tuple[Event, ...]) -> Run:
+    return Run(-1, day, 0, events)
 
 
 def _foreseen(

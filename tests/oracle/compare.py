@@ -3,6 +3,7 @@
 import random
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from tests.oracle.changes import Changes, live_days, make_changes
 from tests.oracle.dijkstra import World, earliest_arrivals
 from tests.oracle.exhaustive import Journey, all_journeys, pareto
 from tests.oracle.generator import Question, make_network, make_question
-from tests.oracle.network import Event, Network, runs_around, write_gtfs
+from tests.oracle.network import Event, Network, Run, runs_around, write_gtfs
+from tests.oracle.seats import continuing
 
 QUESTIONS_PER_NETWORK = 2
 FOREVER_S = 5 * 86_400
@@ -75,7 +77,7 @@ def check(
             seen["shortcuts backward"] += len(build_shortcuts(planned.mirror).hop)
         view = day_view(question.day)
         runs = runs_around(network, question.day) if changes is None else changes.runs
-        asked = _Asked(network, question, runs, view, TransitSearch(timetable))
+        asked = _Asked(network, question, runs, view, TransitSearch(timetable), timetable.trips.id)
         for kind in (_earliest, _range, _arrive_by):
             mine, right = kind(asked, seen)
             if mine != right:
@@ -89,12 +91,13 @@ class _Asked:
         self,
         network: Network,
         question: Question,
-        runs: list[tuple[Event, ...]],
+        runs: list[Run],
         view: DayView,
         search: TransitSearch,
+        trip_ids: Sequence[str],
     ) -> None:
         self.network, self.question, self.runs = network, question, runs
-        self.view, self.search = view, search
+        self.view, self.search, self.trip_ids = view, search, trip_ids
         q = question
         self.access, self.egress = _arrays(q.access), _arrays(q.egress)
         self.world = World(network, runs)
@@ -182,14 +185,18 @@ def _check_legs(asked: _Asked, journeys: list[TransitJourney], seen: Counter[str
     q, zero = asked.question, asked.view.epoch_s
     for journey in journeys:
         rides = [leg for leg in journey.legs if isinstance(leg, Ride)]
-        assert len(rides) == journey.transfers + 1
+        assert sum(not ride.in_seat for ride in rides) == journey.transfers + 1
         assert journey.access_s == q.access[journey.access_stop]
         assert journey.egress_s == q.egress[journey.egress_stop]
         assert journey.departure_s + journey.access_s == rides[0].departure_s
         assert journey.arrival_s - journey.egress_s == rides[-1].arrival_s
-        for ride in rides:
-            assert any(_is_ride(events, ride, zero) for events in asked.runs), ride
+        stays = [ride.in_seat for ride in rides[1:]] + [False]
+        for ride, stay in zip(rides, stays, strict=True):
+            assert any(_is_ride(run.events, ride, stay, zero) for run in asked.runs), ride
         for before, after in pairwise(rides):
+            if after.in_seat:
+                assert _goes_on(asked, before, after)
+                continue
             seconds = asked.network.walk_s(before.alight_stop, after.board_stop)
             assert seconds is not None
             assert before.arrival_s + seconds <= after.departure_s
@@ -198,26 +205,45 @@ def _check_legs(asked: _Asked, journeys: list[TransitJourney], seen: Counter[str
         for walk in walks:
             assert asked.network.walk_s(walk.from_stop, walk.to_stop) == walk.seconds
         seen["journeys with a walk between vehicles"] += bool(walks)
+        seen["journeys in which one stays on board"] += any(stays)
+        seen["journeys in which one stays on board twice"] += sum(stays) > 1
         seen["journeys with a vehicle of the day before"] += any(
             ride.service_date < asked.view.day for ride in rides
         )
 
 
-def _is_ride(events: tuple[Event, ...], ride: Ride, zero: int) -> bool:
+def _goes_on(asked: _Asked, before: Ride, after: Ride) -> bool:
+    """Tell whether riders may stay on board from one ride to the next."""
+    ids = asked.trip_ids
+    return any(
+        _is_trip(asked.runs[a], ids[before.trip_idx], before)
+        and len(asked.runs[a].events) == before.alight_pos + 1
+        and any(_is_trip(asked.runs[b], ids[after.trip_idx], after) for b in others)
+        for a, others in asked.world.goes_on.items()
+    )
+
+
+def _is_trip(run: Run, trip_id: str, ride: Ride) -> bool:
+    return (f"t{run.trip}", run.day) == (trip_id, ride.service_date)
+
+
+def _is_ride(events: tuple[Event, ...], ride: Ride, stay: bool, zero: int) -> bool:
     if ride.alight_pos >= len(events):
         return False
     on, off = events[ride.board_pos], events[ride.alight_pos]
     return (
         (on.stop, on.departure - zero) == (ride.board_stop, ride.departure_s)
         and (off.stop, off.arrival - zero) == (ride.alight_stop, ride.arrival_s)
-        and on.can_board
-        and off.can_alight
+        and (on.can_board or ride.in_seat)
+        and (off.can_alight or stay)
     )
 
 
-def _count_features(network: Network, runs: list[tuple[Event, ...]], seen: Counter[str]) -> None:
+def _count_features(network: Network, runs: list[Run], seen: Counter[str]) -> None:
     seen["networks"] += 1
     seen["with a forbidden change"] += None in network.transfers.values()
+    seen["with trips that go on as others"] += bool(continuing(network, runs))
+    seen["with in-seat transfers told or barred"] += bool(network.in_seat)
     seen["with a headway"] += any(trip.headways for trip in network.trips)
     seen["with boarding rules"] += any(
         call.pickup == 1 or call.drop_off == 1 for trip in network.trips for call in trip.calls
@@ -225,7 +251,7 @@ def _count_features(network: Network, runs: list[tuple[Event, ...]], seen: Count
     seen["with calls past midnight"] += any(
         call.departure_s >= 86_400 for trip in network.trips for call in trip.calls
     )
-    seen["with overtaking"] += any(_overtakes(a, b) for a in runs for b in runs)
+    seen["with overtaking"] += any(_overtakes(a.events, b.events) for a in runs for b in runs)
     seen["with a clock change"] += network.timezone != "UTC"
     walks = {**network.streets, **{k: v for k, v in network.transfers.items() if v is not None}}
     seen["with footpaths not closed"] += any(

@@ -1,31 +1,35 @@
 """Journeys by Dijkstra's algorithm on the time-expanded graph; slow and plain.
 
 A node is a person: arrived at a stop by a vehicle, or ready at a stop, or waiting there for the
-n-th departure, or sitting in a vehicle at one of its calls; always with the number of rides so
-far. Every edge is spelled out. Nothing here knows lines, rounds, labels per stop, or pruning.
+n-th departure, or sitting in a vehicle at one of its calls, having stayed on board so often as it
+went on as another trip; always with the number of rides so far. Every edge is spelled out. Nothing
+here knows lines, rounds, labels per stop, or pruning.
 """
 
 import bisect
 import heapq
 from collections.abc import Iterator
 
-from tests.oracle.network import Event, Network
+from tests.oracle.network import Event, Network, Run
+from tests.oracle.seats import MOST_JOINTS, continuing
 
 Ends = dict[int, int]
 """Stop → seconds to or from it."""
 
-Node = tuple[str, int, int, int]
-"""Kind, stop or run, instant or departure or call, rides so far."""
+Node = tuple[str, int, int, int, int]
+"""Kind, stop or run, instant or departure or call, rides so far, joints passed in this one."""
 
 
 class World:
     """All vehicles of some days, with the departures of every stop in order."""
 
-    def __init__(self, network: Network, runs: list[tuple[Event, ...]]) -> None:
-        self.network, self.runs = network, runs
+    def __init__(self, network: Network, runs: list[Run]) -> None:
+        self.network = network
+        self.runs: list[tuple[Event, ...]] = [run.events for run in runs]
+        self.goes_on = continuing(network, runs)
         self.departures: list[list[tuple[int, int, int]]] = [[] for _ in range(network.n_stops)]
-        for run, events in enumerate(runs):
-            for i, event in enumerate(events):
+        for run, events in enumerate(self.runs):
+            for i, event in enumerate(events[:-1]):  # nobody boards where a trip ends
                 if event.can_board:
                     self.departures[event.stop].append((event.departure, run, i))
         for departures in self.departures:
@@ -51,7 +55,8 @@ def earliest_arrivals(
     """Return the earliest arrival for every number of rides that has one, by that number."""
     best: dict[int, int] = {}
     heap: list[tuple[int, Node]] = [
-        (depart + seconds, ("ready", stop, depart + seconds, 0)) for stop, seconds in access.items()
+        (depart + seconds, ("ready", stop, depart + seconds, 0, 0))
+        for stop, seconds in access.items()
     ]
     heapq.heapify(heap)
     done: set[Node] = set()
@@ -60,7 +65,7 @@ def earliest_arrivals(
         if node in done or now > latest:
             continue
         done.add(node)
-        kind, place, _, rides = node
+        kind, place, _, rides, _ = node
         if kind == "vehicle" and place in egress:
             arrival = now + egress[place]
             if arrival <= latest:
@@ -72,24 +77,27 @@ def earliest_arrivals(
 
 
 def _edges(world: World, now: int, node: Node) -> Iterator[tuple[int, Node]]:
-    kind, place, index, rides = node
+    kind, place, index, rides, stayed = node
     if kind == "vehicle":  # change at the stop, or walk once
         for stop, instant in world.changes(place, now):
-            yield instant, ("ready", stop, instant, rides)
+            yield instant, ("ready", stop, instant, rides, 0)
     elif kind == "ready":  # wait for the first vehicle that still leaves
         first = world.first_departure(place, now)
         if first < len(world.departures[place]):
-            yield world.departures[place][first][0], ("waiting", place, first, rides)
+            yield world.departures[place][first][0], ("waiting", place, first, rides, 0)
     elif kind == "waiting":  # board it, or wait for the next
         _, run, call = world.departures[place][index]
-        yield now, ("aboard", run, call, rides + 1)
+        yield now, ("aboard", run, call, rides + 1, 0)
         if index + 1 < len(world.departures[place]):
-            yield world.departures[place][index + 1][0], ("waiting", place, index + 1, rides)
+            yield world.departures[place][index + 1][0], ("waiting", place, index + 1, rides, 0)
     else:  # ride on to the next call, get off there or stay
         events = world.runs[place]
         if index + 1 < len(events):
             following = events[index + 1]
-            yield following.arrival, ("aboard", place, index + 1, rides)
+            yield following.arrival, ("aboard", place, index + 1, rides, stayed)
             if following.can_alight:
-                arrived = ("vehicle", following.stop, following.arrival, rides)
+                arrived = ("vehicle", following.stop, following.arrival, rides, 0)
                 yield following.arrival, arrived
+        elif stayed < MOST_JOINTS:
+            for run in world.goes_on.get(place, []):
+                yield world.runs[run][0].departure, ("aboard", run, 0, rides, stayed + 1)

@@ -1,6 +1,7 @@
 """Journeys of every departure at once: what could still be reached, tried out completely."""
 
 from tests.oracle.dijkstra import Ends, World
+from tests.oracle.seats import MOST_JOINTS
 
 NEVER = 10**12
 
@@ -21,20 +22,23 @@ class Exhaustive:
 
     def __init__(self, world: World, egress: Ends) -> None:
         self._world, self._egress = world, egress
-        self._aboard: dict[tuple[int, int, int], int] = {}
+        self._aboard: dict[tuple[int, int, int, int], int] = {}
         self._boarding: dict[tuple[int, int, int], int] = {}
 
-    def from_aboard(self, run: int, call: int, rides_left: int) -> int:
+    def from_aboard(self, run: int, call: int, rides_left: int, stayed: int = 0) -> int:
         """Return the earliest arrival of someone sitting in a vehicle."""
-        key = (run, call, rides_left)
+        key = (run, call, rides_left, stayed)
         if key not in self._aboard:
             events = self._world.runs[run]
             best = NEVER
             if call + 1 < len(events):
                 following = events[call + 1]
-                best = self.from_aboard(run, call + 1, rides_left)
+                best = self.from_aboard(run, call + 1, rides_left, stayed)
                 if following.can_alight:
                     best = min(best, self._arrived(following.stop, following.arrival, rides_left))
+            elif stayed < MOST_JOINTS:
+                for on in self._world.goes_on.get(run, []):
+                    best = min(best, self.from_aboard(on, 0, rides_left, stayed + 1))
             self._aboard[key] = best
         return self._aboard[key]
 

@@ -1,7 +1,7 @@
 """Random small networks that are rich in what goes wrong."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tests.oracle.network import Call, Headway, Network, Trip
@@ -41,6 +41,9 @@ def make_network(rng: random.Random) -> tuple[Network, date]:
     trips = []
     for _ in range(rng.randint(2, 8)):
         trips += _make_line(rng, n_stops, len(services), base, step)
+    in_seat: dict[tuple[int, int], int] = {}
+    if rng.random() < 0.4:
+        _go_on(rng, n_stops, trips, in_seat, step)
     transfers: dict[tuple[int, int], int | None] = {}
     for _ in range(rng.randint(0, 3 * n_stops)):
         pair = rng.randrange(n_stops), rng.randrange(n_stops)
@@ -49,7 +52,7 @@ def make_network(rng: random.Random) -> tuple[Network, date]:
         (a, b): rng.choice((0, 1, 2, 4)) * step
         for a, b in (rng.sample(range(n_stops), 2) for _ in range(rng.randint(0, 2 * n_stops)))
     }
-    return Network(timezone, n_stops, trips, services, transfers, streets), day
+    return Network(timezone, n_stops, trips, services, transfers, streets, in_seat), day
 
 
 def _make_line(
@@ -74,6 +77,49 @@ def _make_line(
     return trips
 
 
+def _go_on(
+    rng: random.Random,
+    n_stops: int,
+    trips: list[Trip],
+    in_seat: dict[tuple[int, int], int],
+    step: int,
+) -> None:
+    """Let some vehicles go on as other trips: by a block, or as the feed says outright."""
+    for block in range(rng.randint(1, 4)):
+        number = rng.randrange(len(trips))
+        if trips[number].headways or trips[number].block is not None:
+            continue
+        blocked = rng.random() < 0.7
+        for _ in range(rng.choice((1, 2, 2, 3))):
+            before = trips[number]
+            if blocked:
+                trips[number] = replace(before, block=block)
+            trips.append(_follow(rng, n_stops, before, block if blocked else None, step))
+            pair = number, len(trips) - 1
+            if not blocked or rng.random() < 0.3:
+                in_seat[pair] = 5 if blocked and rng.random() < 0.3 else 4
+            if rng.random() < 0.2:  # the vehicle is parted, or another one joins it
+                other = rng.randrange(len(trips) - 1)
+                in_seat[rng.choice(((number, other), (other, pair[1])))] = rng.choice((4, 4, 5))
+            number = pair[1]
+
+
+def _follow(rng: random.Random, n_stops: int, before: Trip, block: int | None, step: int) -> Trip:
+    last = before.calls[-1]
+    stops = rng.choices(range(n_stops), k=rng.randint(1, 3))
+    if rng.random() < 0.1:  # back the way it came
+        stops = [call.stop for call in before.calls[-2::-1]]
+    if rng.random() < 0.9:
+        stops = [last.stop, *stops]
+    now = max(last.arrival_s + rng.choice((0, 0, 1, 1, 2, 5)) * step, 0)
+    calls = []
+    for stop in stops if len(stops) > 1 else [*stops, 0]:
+        calls.append(Call(stop, now, now))
+        now += rng.choice((1, 1, 2, 3)) * step
+    service = before.service if rng.random() < 0.8 else 0
+    return Trip(service, tuple(calls), block=block)
+
+
 def _make_headways(rng: random.Random, base: int, step: int) -> tuple[Headway, ...]:
     if rng.random() > 0.08:
         return ()
@@ -88,6 +134,9 @@ def make_question(rng: random.Random, network: Network, day: date) -> Question:
     stops = rng.sample(range(network.n_stops), network.n_stops)
     if rng.random() < 0.6:  # there is a direct ride, which others may beat
         calls = rng.choice(network.trips).calls
+        on = rng.choice(list(network.in_seat) or [(0, 0)])
+        if network.in_seat and rng.random() < 0.8:  # or one goes on in the same vehicle
+            calls = tuple(call for number in on for call in network.trips[number].calls)
         stops.sort(key=lambda stop: (stop == calls[-1].stop) - (stop == calls[0].stop))
     n_access, n_egress = rng.choice((1, 1, 2)), rng.choice((1, 1, 2))
     access = {s: rng.choice((0, 0, 2, 5, 9)) * step for s in stops[:n_access]}

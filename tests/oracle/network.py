@@ -37,6 +37,7 @@ class Trip:
     service: int
     calls: tuple[Call, ...]
     headways: tuple[Headway, ...] = ()
+    block: int | None = None
 
 
 @dataclass
@@ -49,6 +50,8 @@ class Network:
     services: list[frozenset[date]]
     transfers: dict[tuple[int, int], int | None] = field(default_factory=dict)
     streets: dict[tuple[int, int], int] = field(default_factory=dict)
+    in_seat: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Pairs of trips between which riders may (4) or may not (5) stay on board."""
 
     def walk_s(self, a: int, b: int) -> int | None:
         """Return the seconds from one vehicle at ``a`` to another at ``b``."""
@@ -74,14 +77,12 @@ def service_start(day: date, timezone: str) -> int:
     return int(noon.astimezone(UTC).timestamp()) - HALF_DAY_S
 
 
-def runs_around(network: Network, day: date) -> list[tuple[Event, ...]]:
-    """List every vehicle of the days around a date: three before, the date, and one after."""
-    return [run.events for run in labelled_runs(network, day)]
-
-
 @dataclass(frozen=True)
 class Run:
-    """One vehicle: a trip on a service day, leaving its first stop ``start_s`` into it."""
+    """One vehicle: a trip on a service day, leaving its first stop ``start_s`` into it.
+
+    ``trip`` is -1 for one that is no trip of the timetable.
+    """
 
     trip: int
     day: date
@@ -89,8 +90,8 @@ class Run:
     events: tuple[Event, ...]
 
 
-def labelled_runs(network: Network, day: date) -> list[Run]:
-    """List the vehicles of :func:`runs_around` with what they are called."""
+def runs_around(network: Network, day: date) -> list[Run]:
+    """List every vehicle of the days around a date: three before, the date, and one after."""
     found = []
     for offset in range(-3, 2):
         service_day = day + timedelta(days=offset)
@@ -140,8 +141,11 @@ def write_gtfs(network: Network, folder: Path) -> None:
     _write(folder / "routes.txt", "route_id,agency_id,route_short_name,route_type", ["R,A,R,3"])
     _write(
         folder / "trips.txt",
-        "route_id,service_id,trip_id",
-        (f"R,v{trip.service},t{i}" for i, trip in enumerate(network.trips)),
+        "route_id,service_id,trip_id,block_id",
+        (
+            f"R,v{trip.service},t{i},{'' if trip.block is None else trip.block}"
+            for i, trip in enumerate(network.trips)
+        ),
     )
     _write(
         folder / "stop_times.txt",
@@ -169,11 +173,14 @@ def write_gtfs(network: Network, folder: Path) -> None:
     )
     _write(
         folder / "transfers.txt",
-        "from_stop_id,to_stop_id,transfer_type,min_transfer_time",
-        (
-            f"s{a},s{b},3," if seconds is None else f"s{a},s{b},2,{seconds}"
-            for (a, b), seconds in network.transfers.items()
-        ),
+        "from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_trip_id,to_trip_id",
+        [
+            *(
+                f"s{a},s{b},3,,," if seconds is None else f"s{a},s{b},2,{seconds},,"
+                for (a, b), seconds in network.transfers.items()
+            ),
+            *(f",,{kind},,t{a},t{b}" for (a, b), kind in network.in_seat.items()),
+        ],
     )
 
 

@@ -23,6 +23,9 @@ WANTED = (
     "ranges answered",
     "arrivals answered",
     "several Pareto journeys",
+    "with trips that go on as others",
+    "with in-seat transfers told or barred",
+    "journeys in which one stays on board",
     "journeys with a walk between vehicles",
     "journeys with a vehicle of the day before",
 )

@@ -27,12 +27,14 @@ def city(folder: Path, *lines: str, transfers: str = "", **changes: str) -> Time
             stops[stop] = None
             times += f"{trip},{at}:00,{at}:00,{stop},{position}\n"
     stop_rows = "".join(f"{s},{s},50.{i:03},8.0\n" for i, s in enumerate(stops))
+    if "transfer_type" not in transfers:
+        transfers = "from_stop_id to_stop_id transfer_type min_transfer_time\n" + transfers
     rows = "".join(",".join(row.split()) + "\n" for row in transfers.splitlines() if row.strip())
     files = {
         "stops": "stop_id,stop_name,stop_lat,stop_lon\n" + stop_rows,
         "trips": trips,
         "stop_times": "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n" + times,
-        "transfers": "from_stop_id,to_stop_id,transfer_type,min_transfer_time\n" + rows,
+        "transfers": rows,
         **changes,
     }
     timetable, notices = read_gtfs([write_feed(folder / "city.zip", **files)])

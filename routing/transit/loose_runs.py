@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.arrays import Int8, Int32, Int64, UInt8, UInt32, group_first, group_sizes
+from routing.arrays import Bool, Int8, Int32, Int64, UInt8, UInt32, group_first, group_sizes
 from routing.kernels.lines import assign_lines, fill_times
 from routing.transit.day_lines import list_servings, running_total
 from routing.transit.day_view import DayView, Speedup
@@ -110,6 +110,42 @@ def join(view: DayView, touched: Int64, fresh: LooseRuns) -> DayView:
         serving_pos=servings[2],
         pattern=np.concatenate([view.pattern[kept], new["pattern"]]),
         speedup=Speedup(),  # shortcuts of the day as planned do not hold
+    )
+
+
+def without_runs(view: DayView, keep: Bool) -> DayView:
+    """Return a view with some of its runs, which still lacks the lists of who calls at a stop.
+
+    Parameters
+    ----------
+    view : DayView
+        Not changed.
+    keep : bool, (n_runs,)
+        Runs to keep; lines of which none is kept go.
+    """
+    n_runs, length = group_sizes(view.trip_first), group_sizes(view.stop_first)
+    line = np.repeat(np.arange(len(n_runs)), n_runs)
+    left = np.bincount(line[keep], minlength=len(n_runs))
+    lines = left > 0
+    of_arrival = np.repeat(keep, length[line])
+    size = group_sizes(view.time_first)
+    at = np.arange(int(view.time_first[-1])) - np.repeat(
+        view.time_first[:-1].astype(np.int64), size
+    )
+    of_departure = keep[np.repeat(view.trip_first[:-1], size) + at % np.repeat(n_runs, size)]
+    position = np.repeat(lines, length)
+    return replace(
+        view,
+        stop_first=running_total(length[lines]),
+        stop=view.stop[position],
+        flags=view.flags[position],
+        trip_first=running_total(left[lines]),
+        trip=view.trip[keep],
+        service_offset=view.service_offset[keep],
+        time_first=running_total((left * length)[lines]),
+        arrival_s=view.arrival_s[of_arrival],
+        departure_s=view.departure_s[of_departure],
+        pattern=view.pattern[lines],
     )
 
 
