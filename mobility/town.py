@@ -180,6 +180,13 @@ class Town:
             self._loading = threading.Thread(target=self._reload, name="network", daemon=True)
             self._loading.start()
 
+    def preload(self) -> None:
+        """Load the current version and try it, so that processes forked afterwards share it.
+
+        Nothing is planned with live data, as the thread that reads it would be lost.
+        """
+        self._reload(live=False)
+
     def shared(self, loaded: Loaded) -> Any:
         """Return the shared vehicles on this network, a few seconds old at most; None if none."""
         return loaded.fleet.now()
@@ -209,26 +216,28 @@ class Town:
         if newest not in (None, loaded.version) and not self._is_refused(newest):
             self.start_loading()
 
-    def _reload(self) -> None:
+    def _reload(self, *, live: bool = True) -> None:
         with self._load_lock:
             try:
                 newest, held = self._newest(), self._loaded
                 if held is not None and held.version == newest:
                     return
                 fresh = self._load(newest)
-                self._try(fresh, newest, keep=held is None)
+                self._try(fresh, newest, keep=held is None, live=live)
                 self._loaded = fresh
             except NoNetworkError as error:
                 logger.warning("no new network version is taken (%s)", error)
             except Exception:
                 logger.exception("a new network version fails; the one before stays")
 
-    def _try(self, fresh: Loaded, version: Path, *, keep: bool) -> None:
+    def _try(self, fresh: Loaded, version: Path, *, keep: bool, live: bool) -> None:
         """Plan once on a fresh network: compiles the kernels, and shows whether it works."""
+        from routing.planner import Planner
         from routing.warm_up import warm_up
 
         try:
-            took_s = warm_up(fresh.planner, fresh.fleet.now())
+            planner = fresh.planner if live else Planner(fresh.network)
+            took_s = warm_up(planner, fresh.fleet.now())
             logger.info("planner warmed up in %.1f s", took_s)
         except Exception:
             if not keep:

@@ -90,3 +90,8 @@ class Towns:
         """Load all of them in the background, the main one first."""
         for town in self._by_name.values():
             town.start_loading()
+
+    def preload(self) -> None:
+        """Load all of them now, to be shared by processes forked afterwards."""
+        for town in self._by_name.values():
+            town.preload()

@@ -1,12 +1,17 @@
 """The platform's web processes: gunicorn with threads, the application loaded before the fork."""
 
+import gc
 import os
 import shutil
+import threading
 from typing import Any
 
 from flask import Flask
 
 from mobility.settings import Settings, load_settings
+
+_PATIENCE_S = 10.0
+"""How long the fork waits for what is built in the background; workers then build it again."""
 
 
 def make_app() -> Flask:
@@ -35,8 +40,10 @@ def serve(settings: Settings) -> None:
                 self.cfg.set("control_socket_disable", True)
 
         def load(self) -> Flask:
-            """Build the application."""
-            return make_app()
+            """Build the application and load its networks, before the workers are forked."""
+            app = make_app()
+            _preload(app)
+            return app
 
     Server().run()
 
@@ -61,6 +68,17 @@ def options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _preload(app: Flask) -> None:
+    """Load the networks once for all workers: what is in memory before the fork is shared."""
+    app.extensions["towns"].preload()
+    for thread in threading.enumerate():  # none survives a fork: let them end what they build
+        if thread is not threading.current_thread():
+            thread.join(_PATIENCE_S)
+    app.extensions["database"].engine.dispose()
+    gc.collect()
+    gc.freeze()
+
+
 def _share_metrics(settings: Settings) -> None:
     """Let several processes count together; must happen before the metrics are imported."""
     if settings.web_workers == 1:
@@ -79,7 +97,7 @@ def _forget_metrics(_server: Any, worker: Any) -> None:
 
 
 def _warm(worker: Any) -> None:
-    """Load the networks in the background, so that the first traveller need not wait."""
+    """Load in the background what could not be loaded before the fork, or is newer by now."""
     worker.wsgi.extensions["towns"].start_loading()
 
 

@@ -5,6 +5,8 @@ import numpy as np
 from routing.arrays import Float64
 
 EARTH_M = 6_371_009.0
+DEGREE_M = EARTH_M * np.pi / 180
+"""Metres of a degree of latitude."""
 
 
 def distance_m(lon: float, lat: float, to_lon: Float64, to_lat: Float64) -> Float64:

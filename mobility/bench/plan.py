@@ -100,11 +100,11 @@ def _requests(network: Any, args: argparse.Namespace, rng: np.random.Generator) 
     )
     modes = frozenset(Mode(word) for word in args.modes.split(","))
     for _ in range(args.queries):
-        a, b = (Place(*_random_point(network, rng)) for _ in range(2))
+        a, b = (Place(*random_point(network, rng)) for _ in range(2))
         yield PlanRequest(a, b, moment, modes=modes)
 
 
-def _random_point(network: Any, rng: np.random.Generator) -> tuple[float, float]:
+def random_point(network: Any, rng: np.random.Generator) -> tuple[float, float]:
     """Return a random junction of the walkable main part, or a random stop without streets."""
     if network.streets is None:
         stop = int(rng.choice(np.flatnonzero(network.served)))
@@ -140,7 +140,7 @@ def _made_up_stations(network: Any, number: int, rng: np.random.Generator) -> An
 
     stations = []
     for i in range(number):
-        lon, lat = _random_point(network, rng)
+        lon, lat = random_point(network, rng)
         bikes = int(rng.integers(0, 12))
         stations.append(
             {

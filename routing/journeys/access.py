@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from routing.arrays import Bool, Float32, Float64, Int32
-from routing.geometry import distance_m
+from routing.geometry import DEGREE_M, distance_m
 from routing.journeys.drawing import StreetLeg, draw_leg, straight_leg
 from routing.model import Mode, Place, PlanRequest
 from routing.network import WALK_MPS, Network, off_street_s
@@ -227,7 +227,10 @@ def straight_s(a: Place, lon: Float64, lat: Float64) -> Float64:
 def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd:
     network = side.network
     lon, lat = np.asarray(timetable.stops.lon), np.asarray(timetable.stops.lat)
-    seconds = straight_s(side.place, lon, lat).astype(np.float32)
+    farthest = 1.01 * limit_s * WALK_MPS / DETOUR / DEGREE_M
+    near = np.flatnonzero(np.abs(lat - side.place.lat) <= farthest)
+    seconds = np.full(len(lon), np.inf, np.float32)
+    seconds[near] = straight_s(side.place, lon[near], lat[near])
     seconds = served_within(side, seconds, limit_s)
 
     def draw(stop: int) -> list[StreetLeg]:

@@ -227,3 +227,30 @@ def test_a_sharing_store_that_fails_leaves_the_last_vehicles(folder: Path) -> No
     assert town.shared(loaded) == "two bikes"
     loaded.fleet._read_at = 0.0
     assert town.shared(loaded) == "two bikes"
+
+
+def test_a_network_loaded_before_the_fork_answers_in_the_child(folder: Path) -> None:
+    asked: list[Any] = []
+
+    class Live:
+        def now(self) -> Any:
+            asked.append(threading.get_ident())
+            raise AssertionError("live data is for those who can keep its thread")
+
+    town = Town(folder / "town", live=lambda _table: Live())
+    town.preload()
+    assert (town.state(), asked) == (PlannerState.READY, [])
+    before = town.loaded()
+    child = os.fork()
+    if child == 0:  # pragma: no cover - another process
+        town.start_loading()
+        assert town._loading is not None
+        town._loading.join(10)
+        os._exit(0 if town.loaded() is before and not town._loading.is_alive() else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_server_that_finds_no_network_starts_without(tmp_path: Path) -> None:
+    town = Town(tmp_path / "town")
+    town.preload()
+    assert town.state() == PlannerState.MISSING
