@@ -9,7 +9,14 @@ from pydantic import AfterValidator, Field
 from mobility.problems import ProblemError
 from mobility.web.moments import MomentText, moment_or_now
 from mobility.web.schemas import LonLatText, Strict, read_lon_lat
-from routing.model import DEFAULT_MODES, Mode, Place, PlanRequest
+from routing.model import (
+    DEFAULT_MODES,
+    BikeProfile,
+    Mode,
+    Place,
+    PlanRequest,
+    WalkProfile,
+)
 from routing.transit.modes import TransitMode
 
 
@@ -72,8 +79,19 @@ class PlanQuery(Strict):
     max_itineraries: Annotated[int, Field(ge=1, le=20, description="most answers")] = 5
     max_transfers: Annotated[int, Field(ge=0, le=12, description="most changes of vehicle")] = 7
     wheelchair: Annotated[
-        bool, Field(description="board nothing that is known to be unfit for wheelchairs")
+        bool,
+        Field(
+            description="board nothing that is known to be unfit for wheelchairs, and walk as with"
+            " walkProfile=step_free"
+        ),
     ] = False
+    walk_profile: Annotated[
+        WalkProfile, Field(description="standard, slow (0.9 m/s) or step_free (no steps)")
+    ] = WalkProfile.STANDARD
+    bike_profile: Annotated[
+        BikeProfile,
+        Field(description="standard, safe (quiet streets), fast or cargo (no narrow barriers)"),
+    ] = BikeProfile.STANDARD
     form_factors: (
         Annotated[
             str,
@@ -139,6 +157,8 @@ def to_request(query: PlanQuery, timezone: str, bbox: Box) -> PlanRequest:
         transit_modes=None if kinds is None else frozenset(TransitMode[kind] for kind in kinds),
         agencies=_split(query.agencies),
         banned_routes=_split(query.banned_routes) or frozenset(),
+        walk_profile=query.walk_profile,
+        bike_profile=query.bike_profile,
     )
 
 

@@ -16,6 +16,7 @@ from routing.errors import RoutingError
 from routing.fares.model import ItineraryFare
 from routing.realtime.model import Alert, RealTime
 from routing.sharing.pricing import RidePlan
+from routing.streets.graph import Profile
 from routing.transit.modes import TransitMode
 
 LonLat = NDArray[np.float64]
@@ -41,6 +42,23 @@ class Mode(StrEnum):
 
 
 DEFAULT_MODES = frozenset({Mode.WALK, Mode.TRANSIT, Mode.RENTAL})
+
+
+class WalkProfile(StrEnum):
+    """How one walks."""
+
+    STANDARD = "standard"
+    SLOW = "slow"
+    STEP_FREE = "step_free"
+
+
+class BikeProfile(StrEnum):
+    """How one cycles."""
+
+    STANDARD = "standard"
+    SAFE = "safe"
+    FAST = "fast"
+    CARGO = "cargo"
 
 
 class PlanErrorCode(StrEnum):
@@ -118,7 +136,8 @@ class PlanRequest:
     max_access_ride_s, max_direct_ride_s : int
         Longest ride on a bike or scooter to or from a stop; longest for the whole way.
     wheelchair : bool
-        Board nothing that is known to be inaccessible; what is unknown is told as unknown.
+        Board nothing that is known to be inaccessible, and walk free of steps; what is unknown is
+        told as unknown.
     form_factors, systems : frozenset of str, optional
         GBFS form factors and sharing systems allowed; ``None`` allows every one.
     transit_modes : frozenset of TransitMode, optional
@@ -127,6 +146,10 @@ class PlanRequest:
         Ids of the agencies to ride with; ``None`` allows every one.
     banned_routes : frozenset of str
         Ids of routes not to ride.
+    walk_profile : WalkProfile
+        How one walks to, from and between vehicles.
+    bike_profile : BikeProfile
+        How one cycles, on a bicycle of one's own or a shared one.
     """
 
     origin: Place
@@ -147,6 +170,22 @@ class PlanRequest:
     transit_modes: frozenset[TransitMode] | None = None
     agencies: frozenset[str] | None = None
     banned_routes: frozenset[str] = frozenset()
+    walk_profile: WalkProfile = WalkProfile.STANDARD
+    bike_profile: BikeProfile = BikeProfile.STANDARD
+
+    @property
+    def walking(self) -> Profile:
+        """How one walks on streets; with a wheelchair always free of steps."""
+        if self.wheelchair:
+            return Profile.WALK_STEP_FREE
+        plain = self.walk_profile is WalkProfile.STANDARD
+        return Profile.WALK if plain else Profile(f"walk_{self.walk_profile}")
+
+    @property
+    def cycling(self) -> Profile:
+        """How one cycles on streets."""
+        plain = self.bike_profile is BikeProfile.STANDARD
+        return Profile.BIKE if plain else Profile(f"bike_{self.bike_profile}")
 
     def __post_init__(self) -> None:
         if self.time.tzinfo is None:

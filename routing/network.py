@@ -16,13 +16,14 @@ from routing.errors import RoutingError
 from routing.fares.price import Pricing
 from routing.fares.store import load_fares
 from routing.model import Place
-from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.graph import PLAIN, Profile, StreetGraph, StreetMode
+from routing.streets.paces import OFF_STREET_MPS, off_street_mps
 from routing.streets.search import StreetSearch
 from routing.streets.snap import SnapTable, snap_many
 from routing.transit.search import TransitSearch
 from routing.transit.timetable import Timetable
 
-WALK_MPS = 1.2
+WALK_MPS = OFF_STREET_MPS
 """Walking speed off the streets, m/s."""
 
 BOUNDS_MARGIN = 0.01
@@ -31,7 +32,13 @@ BOUNDS_MARGIN = 0.01
 KEPT_PLACES = 16_384
 """Descriptions of stops kept in memory."""
 
-LINKED_MODES = (StreetMode.WALK, StreetMode.BIKE)
+LINKED: tuple[StreetMode | Profile, ...] = (
+    StreetMode.WALK,
+    StreetMode.BIKE,
+    Profile.WALK_STEP_FREE,
+    Profile.BIKE_CARGO,
+)
+"""Ways to move for which the links of stops are kept."""
 
 
 class NetworkError(RoutingError):
@@ -52,7 +59,7 @@ class Network:
         West, south, east, north in degrees.
     streets, timetable
         At least one of them.
-    links : Mapping of StreetMode to SnapTable
+    links : Mapping of StreetMode or Profile to SnapTable
         Stops linked to the streets; empty where either is missing.
     fares_folder : Path, optional
         Where the fares of the timetable's feeds lie.
@@ -64,7 +71,7 @@ class Network:
     bbox: tuple[float, float, float, float]
     streets: StreetGraph | None = None
     timetable: Timetable | None = None
-    links: Mapping[StreetMode, SnapTable] = field(default_factory=dict, repr=False)
+    links: Mapping[StreetMode | Profile, SnapTable] = field(default_factory=dict, repr=False)
     fares_folder: Path | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -117,27 +124,30 @@ class Network:
         if streets and timetable:
             if not (version / "links").is_dir():
                 raise NetworkError(f"{version} has no links of stops to streets: build it again")
-            links = {m: SnapTable.load(version / "links", m.name.lower()) for m in LINKED_MODES}
+            links = _load_links(version / "links")
         bbox = (west, south, east, north)
         return cls(own_id, name, zone, bbox, streets, timetable, links, version / "fares")
 
     @cached_property
-    def _searches(self) -> dict[StreetMode, StreetSearch]:
-        return (
-            {mode: StreetSearch(self.streets, mode) for mode in StreetMode} if self.streets else {}
-        )
+    def _searches(self) -> dict[Profile, StreetSearch]:
+        return {mode: StreetSearch(self.streets, mode) for mode in PLAIN} if self.streets else {}
 
-    def search(self, mode: StreetMode) -> StreetSearch:
-        """Return the street search of a mode.
+    def search(self, way: StreetMode | Profile) -> StreetSearch:
+        """Return the street search of a mode or profile.
 
         Raises
         ------
         NetworkError
             The network has no streets.
+        StreetFileError
+            They were saved without the profile.
         """
         if self.streets is None:
             raise NetworkError(f"network '{self.name}' has no streets")
-        return self._searches[mode]
+        profile, searches = Profile.of(way), self._searches
+        if profile not in searches:
+            searches[profile] = searches[Profile.of(profile.mode)].by(profile)
+        return searches[profile]
 
     @cached_property
     def transit(self) -> TransitSearch | None:
@@ -172,20 +182,29 @@ class Network:
         stops = self.timetable.stops
         return snap_many(self.streets, StreetMode.CAR, np.asarray(stops.lon), np.asarray(stops.lat))
 
-    def stop_links(self, mode: StreetMode) -> SnapTable:
-        """Return the stops' links to the streets of a mode; those for cars are made when asked for.
+    def stop_links(self, way: StreetMode | Profile) -> SnapTable:
+        """Return the stops' links to the streets one can pass; for cars made when asked for.
 
         Raises
         ------
         NetworkError
             The network lacks streets or stops.
         """
-        return self._car_links if mode == StreetMode.CAR else self.links[mode]
+        profile = Profile.of(way).linked_as
+        if profile is Profile.CAR:
+            return self._car_links
+        return self.links[profile.mode if profile in PLAIN else profile]
 
     @cached_property
-    def off_street_s(self) -> Mapping[StreetMode, Float32]:
+    def off_street_s(self) -> Mapping[StreetMode | Profile, Float32]:
         """Seconds on foot between each stop and its street, per mode; float32, (n_stops,)."""
-        return {mode: off_street_s(table) for mode, table in self.links.items()}
+        return {way: self.links[way].off_s(off_street_mps(Profile.of(way))) for way in self.links}
+
+    def stop_off_s(self, way: StreetMode | Profile) -> Float32:
+        """Return float32 seconds on foot between each stop and the street it is linked to."""
+        profile = Profile.of(way)
+        known = self.off_street_s.get(profile.mode if profile in PLAIN else profile)
+        return self.stop_links(way).off_s(off_street_mps(profile)) if known is None else known
 
     @cached_property
     def stop_place(self) -> Callable[[int], Place]:
@@ -211,15 +230,15 @@ class Network:
         return west - margin <= lon <= east + margin and south - margin <= lat <= north + margin
 
 
-def off_street_s(table: SnapTable) -> Float32:
-    """Return float32 seconds on foot between places and the streets they are linked to."""
-    return (np.asarray(table.distance_m) / np.float32(WALK_MPS)).astype(np.float32)
-
-
-def link_stops(streets: StreetGraph, timetable: Timetable) -> dict[StreetMode, SnapTable]:
-    """Link all stops to the streets for walking and cycling."""
+def link_stops(streets: StreetGraph, timetable: Timetable) -> dict[StreetMode | Profile, SnapTable]:
+    """Link all stops to the streets for walking and cycling, also where steps are no way."""
     lon, lat = np.asarray(timetable.stops.lon), np.asarray(timetable.stops.lat)
-    return {mode: snap_many(streets, mode, lon, lat) for mode in LINKED_MODES}
+    return {way: snap_many(streets, way, lon, lat) for way in LINKED}
+
+
+def _load_links(folder: Path) -> dict[StreetMode | Profile, SnapTable]:
+    saved = [w for w in LINKED if (folder / f"{Profile.of(w)}.edge.npy").is_file()]
+    return {way: SnapTable.load(folder, Profile.of(way)) for way in saved}
 
 
 def prepare(version: Path) -> None:
@@ -239,9 +258,9 @@ def prepare(version: Path) -> None:
     links = link_stops(streets, timetable)
     folder = version / "links"
     folder.mkdir(exist_ok=True)
-    for mode, table in links.items():
-        table.save(folder, mode.name.lower())
-    joined = with_street_footpaths(timetable, streets, links[StreetMode.WALK])
+    for way, table in links.items():
+        table.save(folder, Profile.of(way))
+    joined = with_street_footpaths(timetable, streets, links)
     fresh, old = version / "transit.new", version / "transit.old"
     shutil.rmtree(fresh, ignore_errors=True)
     joined.save(fresh)  # beside the old one, whose files are mapped

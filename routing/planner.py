@@ -38,7 +38,6 @@ from routing.realtime.model import RealTime
 from routing.sharing.fleet import fleets
 from routing.sharing.rental import RentalSearch, rental_ends
 from routing.sharing.vehicles import SharedVehicles
-from routing.streets.graph import StreetMode
 
 Code = PlanErrorCode
 
@@ -121,7 +120,7 @@ class Planner:
         while rest and len(found) < request.max_itineraries:
             # A way may turn out not to work when drawn; the next best takes its place.
             chosen = select(rest, request.max_itineraries - len(found), wanted, request.arrive_by)
-            drawn = [self._maker.make(way) for way in chosen]
+            drawn = [self._maker.make(way, request.walking) for way in chosen]
             found += [itinerary for itinerary in drawn if itinerary is not None]
             if None not in drawn:
                 break
@@ -177,10 +176,11 @@ class _Planning:
         ]
 
     def origin_found(self) -> bool:
-        return not self.origin.on_streets or self.origin.snap(StreetMode.WALK) is not None
+        walking = self.request.walking
+        return not self.origin.on_streets or self.origin.snap(walking) is not None
 
     def can_be_left(self) -> bool:
-        reached = self.destination.snap(StreetMode.WALK) is not None
+        reached = self.destination.snap(self.request.walking) is not None
         return self.origin_found() and (reached or not self.origin.on_streets)
 
     def ways(self) -> tuple[list[Candidate], PlanError | None]:

@@ -15,7 +15,6 @@ from routing.network import Network, link_stops
 from routing.planner import Planner
 from routing.sharing.vehicles import SharedVehicles
 from routing.streets.footpaths import with_street_footpaths
-from routing.streets.graph import StreetMode
 from routing.transit.timetable import Timetable
 from tests.street_maps import DEGREE_M, Spots, Way, draw
 from tests.unit.routing.feeds import write_feed
@@ -72,7 +71,7 @@ def town(
     table = timetable(lines, spots) if lines else None
     if streets and table:
         links = link_stops(streets, table)
-        table = with_street_footpaths(table, streets, links[StreetMode.WALK])
+        table = with_street_footpaths(table, streets, links)
     return Network.of(streets, table, id="tiny", name="Tiny", timezone=ZONE.key)
 
 

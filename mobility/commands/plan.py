@@ -48,6 +48,8 @@ _METAVAR = {
     "maxItineraries": "N",
     "maxTransfers": "N",
     "modes": "MODE,MODE",
+    "walkProfile": "PROFILE",
+    "bikeProfile": "PROFILE",
     "transitModes": "KIND,KIND",
     "formFactors": "FACTOR,FACTOR",
     "systems": "ID,ID",

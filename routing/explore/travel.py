@@ -11,18 +11,18 @@ import numpy as np
 from routing.arrays import Float64, Int16, Int32, UInt32
 from routing.explore.errors import NotInNetworkError
 from routing.journeys.access import Side, straight_s, walk_end, whole_s
-from routing.journeys.direct import STREET_MODES
 from routing.kernels.join import join_places
 from routing.model import InvalidRequestError, Mode, Place, PlanRequest
-from routing.network import Network, off_street_s
+from routing.network import Network
 from routing.realtime.days import LiveDays
-from routing.streets.graph import StreetMode
+from routing.streets.graph import Profile
+from routing.streets.paces import off_street_mps
 from routing.streets.snap import SnapTable, snap_many
 from routing.transit.day_view import DayView, TripFilter
 from routing.transit.everywhere import INF, arrivals
 from routing.transit.timetable import Timetable
 
-_ALONE = {Mode.WALK: StreetMode.WALK, **STREET_MODES}
+_ALONE = {Mode.WALK: Profile.WALK, Mode.BICYCLE: Profile.BIKE, Mode.CAR: Profile.CAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,7 @@ class Traveller:
             max_transfers=travel.max_transfers,
             max_access_walk_s=min(travel.max_access_walk_s, travel.max_duration_s),
             max_direct_walk_s=min(travel.max_direct_walk_s, travel.max_duration_s),
+            wheelchair=travel.wheelchair,
         )
         self._served = network.served if days is None else days.served(network.served)
 
@@ -143,9 +144,10 @@ class Traveller:
         return self.travel.mode == Mode.TRANSIT
 
     @property
-    def street_mode(self) -> StreetMode:
-        """The streets used beside, or alone."""
-        return _ALONE.get(self.travel.mode, StreetMode.WALK)
+    def way(self) -> Profile:
+        """How streets are used beside, or alone."""
+        alone = _ALONE.get(self.travel.mode, Profile.WALK)
+        return self._request.walking if alone is Profile.WALK else alone
 
     @property
     def _timetable(self) -> Timetable:
@@ -167,7 +169,8 @@ class Traveller:
     @cached_property
     def view(self) -> DayView:
         """The day, run backwards when arriving by a time."""
-        only = TripFilter(wheelchair=True) if self.travel.wheelchair else None
+        walking = self._request.walking
+        only = TripFilter(wheelchair=True, walk=walking) if self.travel.wheelchair else None
         source = self._timetable.day_view if self._days is None else self._days.view
         view = source(self._local.date(), only)
         return view.mirror if self.travel.arrive_by else view
@@ -204,7 +207,7 @@ class Traveller:
             np.concatenate([[0], np.cumsum(count)]).astype(np.uint32),
             np.concatenate([end.stop for end in ends] or nothing).astype(np.uint32),
             np.concatenate([end.seconds for end in ends] or nothing),
-            None if streets is None else snap_many(streets, self.street_mode, lon, lat),
+            None if streets is None else snap_many(streets, self.way, lon, lat),
         )
 
     def stops(self, centre: Side) -> Int32:
@@ -245,17 +248,17 @@ class Traveller:
     def _direct_s(self, centre: Side, places: Places) -> Int32:
         """Return whole seconds without a vehicle, ``INF`` where too far."""
         if self.by_transit and not centre.on_streets:
-            seconds = straight_s(centre.place, places.lon, places.lat).astype(np.float32)
+            seconds = straight_s(centre, places.lon, places.lat).astype(np.float32)
         else:
-            mode, table = self.street_mode, places.links
+            way, table = self.way, places.links
             assert table is not None  # noqa: S101 - there are streets
-            search = self.network.search(mode)
+            search = self.network.search(way)
             reach = (
                 centre.walk
                 if self.by_transit
-                else search.reach(centre.seed(mode), self.travel.max_duration_s, centre.reverse)
+                else search.reach(centre.seed(way), self.travel.max_duration_s, centre.reverse)
             )
-            seconds = search.many(reach, table) + off_street_s(table)
+            seconds = search.many(reach, table) + table.off_s(off_street_mps(way))
         limit = self._request.max_direct_walk_s if self.by_transit else self.travel.max_duration_s
         found = np.full(len(places), INF, np.int32)
         near = seconds <= limit

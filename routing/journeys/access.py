@@ -1,5 +1,6 @@
 """Ways between a door and stops: on foot or on one's own bicycle, over streets or straight."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,8 +11,9 @@ from routing.arrays import Bool, Float32, Float64, Int32
 from routing.geometry import DEGREE_M, distance_m
 from routing.journeys.drawing import StreetLeg, draw_leg, straight_leg
 from routing.model import Mode, Place, PlanRequest
-from routing.network import WALK_MPS, Network, off_street_s
-from routing.streets.graph import StreetMode
+from routing.network import Network
+from routing.streets.graph import Profile, StreetMode
+from routing.streets.paces import off_street_mps
 from routing.streets.paths import StreetPath
 from routing.streets.search import Reach
 from routing.streets.snap import Snap, Snapper, SnapTable
@@ -117,52 +119,64 @@ class Side:
         self.request = request
         self.reverse = reverse
         self.place = request.destination if reverse else request.origin
-        self._snaps: dict[StreetMode, Snap | None] = {}
+        self.walking = request.walking
+        self._snaps: dict[Profile, Snap | None] = {}
 
     @property
     def on_streets(self) -> bool:
         """Whether the network has streets to walk on."""
         return self.network.streets is not None
 
-    def snap(self, mode: StreetMode) -> Snap | None:
-        """Return the door's link to the streets of a mode, ``None`` where none is near."""
-        if mode not in self._snaps:
-            snapper = Snapper(self.network.streets, mode) if self.network.streets else None
-            self._snaps[mode] = (
+    def snap(self, way: StreetMode | Profile) -> Snap | None:
+        """Return the door's link to the streets one can pass, ``None`` where none is near."""
+        profile = Profile.of(way).linked_as
+        if profile not in self._snaps:
+            snapper = Snapper(self.network.streets, profile) if self.network.streets else None
+            self._snaps[profile] = (
                 snapper.snap(self.place.lon, self.place.lat, SNAP_RADIUS_M) if snapper else None
             )
-        return self._snaps[mode]
+        return self._snaps[profile]
 
-    def seed(self, mode: StreetMode, extra_s: float = 0.0) -> list[tuple[Snap, float]]:
+    def off_s(self, way: StreetMode | Profile) -> float:
+        """Return the seconds on foot between the door and its street; infinite if none is near."""
+        snap = self.snap(way)
+        return math.inf if snap is None else snap.distance_m / off_street_mps(Profile.of(way))
+
+    def seed(self, way: StreetMode | Profile, extra_s: float = 0.0) -> list[tuple[Snap, float]]:
         """Return the door as the source of a street search, the way to the street included."""
-        snap = self.snap(mode)
-        return [] if snap is None else [(snap, snap.distance_m / WALK_MPS + extra_s)]
+        snap = self.snap(way)
+        return [] if snap is None else [(snap, self.off_s(way) + extra_s)]
 
     @cached_property
     def walk(self) -> Reach:
         """Everything within the longest walk asked for."""
         limit = max(self.request.max_access_walk_s, self.request.max_direct_walk_s)
-        search = self.network.search(StreetMode.WALK)
-        return search.reach(self.seed(StreetMode.WALK), limit, self.reverse)
+        search = self.network.search(self.walking)
+        return search.reach(self.seed(self.walking), limit, self.reverse)
 
     def walk_seconds(self, places: SnapTable, off_s: Float32 | None = None) -> Float32:
         """Return float32 seconds on foot between the door and places, infinite if too far."""
-        off = off_street_s(places) if off_s is None else off_s
-        return self.network.search(StreetMode.WALK).many(self.walk, places) + off
+        off = places.off_s(off_street_mps(self.walking)) if off_s is None else off_s
+        return self.network.search(self.walking).many(self.walk, places) + off
 
     def walk_leg(self, places: SnapTable, row: int, place: Place) -> StreetLeg | None:
         """Draw the walk between the door and one of some places, ``None`` if out of range."""
         snap = places[row]
-        path = None if snap is None else self.network.search(StreetMode.WALK).path(self.walk, snap)
+        path = None if snap is None else self.network.search(self.walking).path(self.walk, snap)
         if snap is None or path is None:
             return None
-        return self.draw(Mode.WALK, path, StreetMode.WALK, place, snap.distance_m)
+        return self.draw(Mode.WALK, path, self.walking, place, snap.distance_m)
 
     def draw(
-        self, word: str, path: StreetPath, mode: StreetMode, other: Place, other_off_m: float
+        self,
+        word: str,
+        path: StreetPath,
+        way: StreetMode | Profile,
+        other: Place,
+        other_off_m: float,
     ) -> StreetLeg:
         """Draw a way between the door and another place in the direction of travel."""
-        snap = self.snap(mode)
+        snap = self.snap(way)
         own_off_m = snap.distance_m if snap else 0.0
         ends = [(self.place, own_off_m), (other, other_off_m)]
         if self.reverse:
@@ -178,8 +192,8 @@ def walk_end(side: Side) -> StreetEnd:
     limit = side.request.max_access_walk_s
     if not side.on_streets:
         return _straight_end(side, timetable, limit)
-    links = network.links[StreetMode.WALK]
-    seconds = side.walk_seconds(links, network.off_street_s[StreetMode.WALK])
+    links = network.stop_links(side.walking)
+    seconds = side.walk_seconds(links, network.stop_off_s(side.walking))
     seconds = served_within(side, seconds, limit)
 
     def draw(stop: int) -> list[StreetLeg]:
@@ -191,11 +205,11 @@ def walk_end(side: Side) -> StreetEnd:
 
 def bike_end(side: Side) -> StreetEnd:
     """Find the stops within reach of one's own bicycle, which is parked there."""
-    network, mode = side.network, StreetMode.BIKE
-    search = network.search(mode)
-    reach = search.reach(side.seed(mode), side.request.max_access_ride_s, side.reverse)
-    links = network.links[mode]
-    seconds = search.many(reach, links) + network.off_street_s[mode]
+    network, cycling = side.network, side.request.cycling
+    search = network.search(cycling)
+    reach = search.reach(side.seed(cycling), side.request.max_access_ride_s, side.reverse)
+    links = network.stop_links(cycling)
+    seconds = search.many(reach, links) + network.stop_off_s(cycling)
     seconds = served_within(side, seconds, side.request.max_access_ride_s)
 
     def draw(stop: int) -> list[StreetLeg]:
@@ -204,7 +218,7 @@ def bike_end(side: Side) -> StreetEnd:
         if snap is None or path is None:
             return []
         place = network.stop_place(stop)
-        return [side.draw(Mode.BICYCLE, path, mode, place, snap.distance_m)]
+        return [side.draw(Mode.BICYCLE, path, cycling, place, snap.distance_m)]
 
     return make_end(Mode.BICYCLE, seconds, np.zeros_like(seconds), draw)
 
@@ -219,18 +233,19 @@ def _timetable(network: Network) -> Timetable:
     return network.timetable
 
 
-def straight_s(a: Place, lon: Float64, lat: Float64) -> Float64:
-    """Return the estimated seconds on foot from a place to points, float64, (n,)."""
-    return distance_m(a.lon, a.lat, lon, lat) * DETOUR / WALK_MPS
+def straight_s(side: Side, lon: Float64, lat: Float64) -> Float64:
+    """Return the estimated seconds on foot from a door to points, float64, (n,)."""
+    metres = distance_m(side.place.lon, side.place.lat, lon, lat) * DETOUR
+    return metres / off_street_mps(side.walking)
 
 
 def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd:
     network = side.network
     lon, lat = np.asarray(timetable.stops.lon), np.asarray(timetable.stops.lat)
-    farthest = 1.01 * limit_s * WALK_MPS / DETOUR / DEGREE_M
+    farthest = 1.01 * limit_s * off_street_mps(side.walking) / DETOUR / DEGREE_M
     near = np.flatnonzero(np.abs(lat - side.place.lat) <= farthest)
     seconds = np.full(len(lon), np.inf, np.float32)
-    seconds[near] = straight_s(side.place, lon[near], lat[near])
+    seconds[near] = straight_s(side, lon[near], lat[near])
     seconds = served_within(side, seconds, limit_s)
 
     def draw(stop: int) -> list[StreetLeg]:

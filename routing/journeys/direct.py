@@ -11,12 +11,9 @@ from routing.journeys.access import DETOUR, LONGEST_WALK_S, ROUNDED_OFF_S, Side,
 from routing.journeys.combine import DIRECT, Candidate
 from routing.journeys.drawing import StreetLeg, straight_leg
 from routing.model import Mode, PlanRequest
-from routing.network import WALK_MPS
 from routing.sharing.rental import GIVE_BACK_S, RentalSearch
 from routing.sharing.vehicles import FREE
-from routing.streets.graph import StreetMode
-
-STREET_MODES = {Mode.BICYCLE: StreetMode.BIKE, Mode.CAR: StreetMode.CAR}
+from routing.streets.graph import Profile
 
 RIDE_MPS = 3.5
 """A ride is searched as far as this speed on the straight line, and a little, would take."""
@@ -56,15 +53,15 @@ def direct_walk(origin: Side, destination: Side, limit_s: float) -> DirectWay | 
     """Find the walk from door to door, ``None`` if it takes longer than ``limit_s``."""
     if not origin.on_streets:
         return _straight_walk(origin, destination, limit_s)
-    door, goal = origin.snap(StreetMode.WALK), destination.snap(StreetMode.WALK)
+    walking = origin.walking
+    door, goal = origin.snap(walking), destination.snap(walking)
     if door is None or goal is None:
         return None
-    search = origin.network.search(StreetMode.WALK)
+    search = origin.network.search(walking)
     reach = origin.walk
     if limit_s > reach.limit_s:
-        reach = search.reach(origin.seed(StreetMode.WALK), limit_s, until=goal)
-    off_s = goal.distance_m / WALK_MPS
-    seconds = search.seconds_to(reach, goal) + off_s
+        reach = search.reach(origin.seed(walking), limit_s, until=goal)
+    seconds = search.seconds_to(reach, goal) + destination.off_s(walking)
     if seconds > limit_s:
         return None
 
@@ -73,7 +70,7 @@ def direct_walk(origin: Side, destination: Side, limit_s: float) -> DirectWay | 
         if path is None:
             return []
         place = destination.place
-        return [origin.draw(Mode.WALK, path, StreetMode.WALK, place, goal.distance_m)]
+        return [origin.draw(Mode.WALK, path, walking, place, goal.distance_m)]
 
     return DirectWay(Mode.WALK, seconds, seconds, draw)
 
@@ -85,7 +82,7 @@ def longest_walk(origin: Side, destination: Side) -> DirectWay | None:
 
 def _straight_walk(origin: Side, destination: Side, limit_s: float) -> DirectWay | None:
     to = destination.place
-    seconds = float(straight_s(origin.place, np.array([to.lon]), np.array([to.lat]))[0])
+    seconds = float(straight_s(origin, np.array([to.lon]), np.array([to.lat]))[0])
     if seconds > limit_s:
         return None
     return DirectWay(
@@ -98,15 +95,15 @@ def _straight_walk(origin: Side, destination: Side, limit_s: float) -> DirectWay
 
 def direct_ride(origin: Side, destination: Side, mode: Mode) -> DirectWay | None:
     """Find the way on one's own bicycle or by one's own car."""
-    street_mode = STREET_MODES[mode]
-    goal = destination.snap(street_mode)
-    seed = origin.seed(street_mode)
+    way = origin.request.cycling if mode is Mode.BICYCLE else Profile.CAR
+    goal = destination.snap(way)
+    seed = origin.seed(way)
     if goal is None or not seed:
         return None
-    search = origin.network.search(street_mode)
+    search = origin.network.search(way)
     limit = origin.request.max_direct_ride_s
     reach = search.reach(seed, limit, until=goal)
-    seconds = search.seconds_to(reach, goal) + goal.distance_m / WALK_MPS
+    seconds = search.seconds_to(reach, goal) + destination.off_s(way)
     if not seconds <= limit:
         return None
 
@@ -114,7 +111,7 @@ def direct_ride(origin: Side, destination: Side, mode: Mode) -> DirectWay | None
         path = search.path(reach, goal)
         if path is None:
             return []
-        return [origin.draw(mode, path, street_mode, destination.place, goal.distance_m)]
+        return [origin.draw(mode, path, way, destination.place, goal.distance_m)]
 
     return DirectWay(mode, seconds, 0.0, draw)
 
@@ -170,11 +167,11 @@ def _direct_rental(outward: RentalSearch, homeward: RentalSearch) -> DirectWay |
 def _ridden_to_the_door(outward: RentalSearch, destination: Side) -> DirectWay | None:
     assert outward.reach is not None  # noqa: S101 - checked by the caller
     place = destination.place
-    goal = destination.snap(outward.fleet.kind.street_mode)
+    goal = destination.snap(outward.fleet.riding)
     if goal is None or not outward.fleet.may_end(place.lon, place.lat):
         return None
     times, near = outward.ride.many_with_source(outward.reach, goal.table)
-    seconds = float(times[0]) + goal.distance_m / WALK_MPS + GIVE_BACK_S
+    seconds = float(times[0]) + destination.off_s(outward.fleet.riding) + GIVE_BACK_S
     if not np.isfinite(seconds):
         return None
     walk_s = float(outward.door_walk[near[0]])

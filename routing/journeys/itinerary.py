@@ -12,6 +12,7 @@ from routing.journeys.transfer_walks import TransferWalks
 from routing.model import Itinerary, Leg
 from routing.network import Network
 from routing.realtime.runs import LiveChanges
+from routing.streets.graph import Profile
 from routing.transit.day_view import DayView
 from routing.transit.journey import Ride, TransitJourney
 
@@ -30,19 +31,28 @@ class ItineraryMaker:
         self._rides = RideDrawer(network, network.timetable) if network.timetable else None
         self._walks = TransferWalks(network) if network.timetable else None
 
-    def make(self, chosen: Candidate) -> Itinerary | None:
-        """Make an itinerary of a candidate, ``None`` if one of its ways cannot be drawn."""
+    def make(self, chosen: Candidate, walking: Profile = Profile.WALK) -> Itinerary | None:
+        """Make an itinerary of a candidate, ``None`` if one of its ways cannot be drawn.
+
+        Parameters
+        ----------
+        chosen : Candidate
+            What was found.
+        walking : Profile
+            How one walks between vehicles.
+        """
         if isinstance(chosen.way, DirectWay):
             drawn = chosen.way.draw()
             legs = timed(_worth_it(drawn) or drawn, chosen.start_s, chosen.end_s)
         else:
-            legs = self._transit_legs(*chosen.way)
+            legs = self._transit_legs(walking, *chosen.way)
         if not legs:
             return None
         return Itinerary(chosen.combination, tuple(legs), chosen.transfers, chosen.walk_s)
 
     def _transit_legs(
         self,
+        walking: Profile,
         journey: TransitJourney,
         access: StreetEnd,
         egress: StreetEnd,
@@ -62,7 +72,7 @@ class ItineraryMaker:
                 legs.append(self._rides.leg(part, zero, changes))
                 clock = legs[-1].end_s
             else:
-                walk = self._walks.between(part.from_stop, part.to_stop)
+                walk = self._walks.between(part.from_stop, part.to_stop, walking)
                 legs += timed([walk], clock, clock + part.seconds)
                 clock += part.seconds
         last = zero + journey.arrival_s

@@ -45,6 +45,9 @@ def to_json(result: PlanResult) -> Json:
             "arriveBy": request.arrive_by,
             "modes": sorted(mode.value for mode in request.modes),
             "searchWindow": request.search_window_s,
+            "wheelchair": request.wheelchair,
+            "walkProfile": request.walk_profile.value,
+            "bikeProfile": request.bike_profile.value,
         },
         "itineraries": [
             _itinerary(itinerary, number, clock)

@@ -68,6 +68,7 @@ class TransitPlanning:
             request.transit_modes,
             request.agencies,
             request.banned_routes,
+            request.walking,
         )
         if only == TripFilter():
             only = None

@@ -10,7 +10,7 @@ from routing.arrays import Float32
 from routing.model import Mode, Place, PlanRequest, Rental, RentalStation
 from routing.sharing.vehicles import Kind, SharedVehicles, SharingSystem
 from routing.sharing.zones import END
-from routing.streets.graph import StreetMode
+from routing.streets.graph import Profile
 from routing.streets.snap import SnapTable
 
 FAMILY = {
@@ -27,10 +27,12 @@ FAMILY = {
 
 @dataclass(frozen=True)
 class Fleet:
-    """One kind of vehicle of one system."""
+    """One kind of vehicle of one system, and how its rider walks and rides."""
 
     system: SharingSystem
     kind: Kind
+    walking: Profile
+    riding: Profile
 
     @property
     def family(self) -> str:
@@ -40,12 +42,12 @@ class Fleet:
     @property
     def walk_links(self) -> SnapTable:
         """Links of its places to the streets for walking."""
-        return self.system.links[StreetMode.WALK]
+        return self.system.links.table(self.walking)
 
     @property
     def ride_links(self) -> SnapTable:
         """Links of its places to the streets it rides on."""
-        return self.system.links[self.kind.street_mode]
+        return self.system.links.table(self.riding)
 
     def may_end(self, lon: float, lat: float) -> bool:
         """Tell whether the operator's zones let a ride end at a point."""
@@ -55,12 +57,12 @@ class Fleet:
     @property
     def ride_off_s(self) -> Float32:
         """Seconds on foot between each place and the streets ridden on."""
-        return self.system.off_street_s[self.kind.street_mode]
+        return self.system.links.off_s(self.riding)
 
     @property
     def walk_off_s(self) -> Float32:
         """Seconds on foot between each place and the streets walked on."""
-        return self.system.off_street_s[StreetMode.WALK]
+        return self.system.links.off_s(self.walking)
 
     def place(self, row: int) -> Place:
         """Describe a station or a vehicle's spot."""
@@ -82,12 +84,19 @@ def fleets(shared: SharedVehicles | None, request: PlanRequest) -> list[Fleet]:
         if request.systems is not None and system.system_id not in request.systems:
             continue
         found += [
-            Fleet(system, kind)
+            Fleet(system, kind, request.walking, _riding(kind, request))
             for kind in system.kinds
             if kind.pick_up.any()
             and (request.form_factors is None or kind.form_factor in request.form_factors)
         ]
     return found
+
+
+def _riding(kind: Kind, request: PlanRequest) -> Profile:
+    """Return how a kind of vehicle is ridden; the rider's wishes are about bicycles."""
+    if kind.form_factor == "cargo_bicycle":
+        return Profile.BIKE_CARGO
+    return request.cycling if kind.form_factor == "bicycle" else Profile.of(kind.street_mode)
 
 
 def describe(fleet: Fleet, taken: int | None, left: int | None) -> Rental:

@@ -54,7 +54,7 @@ class RentalSearch:
         self.side = side
         self.fleet = fleet
         self.network: Network = side.network
-        self.ride = self.network.search(fleet.kind.street_mode)
+        self.ride = self.network.search(fleet.riding)
         self._limit_s = LONGEST_WALK_S + PICK_UP_S + GIVE_BACK_S + ride_limit_s
 
     @cached_property
@@ -97,7 +97,7 @@ class RentalSearch:
     def reach(self) -> Reach | None:
         """Where the vehicles get within the limit; ``None`` where there is none to ride."""
         if self.ends_at_door:
-            seed = self.side.seed(self.fleet.kind.street_mode, self._near_s)
+            seed = self.side.seed(self.fleet.riding, self._near_s)
             return self.ride.reach(seed, self._limit_s, True) if seed else None
         if not np.isfinite(self.seeds).any():
             return None
@@ -124,7 +124,7 @@ class RentalSearch:
         seconds = self._far[0] + self.fleet.walk_off_s
         if not (seconds <= self.access_limit_s).any():
             return None
-        search = self.network.search(StreetMode.WALK)
+        search = self.network.search(self.side.walking)
         return search.reach_from(
             self.fleet.walk_links, seconds, self.access_limit_s, self.side.reverse
         )
@@ -140,10 +140,10 @@ class RentalSearch:
             return self._stops_ridden_to()
         if self._onward is None:
             return nothing
-        mode = StreetMode.WALK
-        walk = self.network.search(mode)
-        seconds, far = walk.many_with_source(self._onward, self.network.links[mode])
-        seconds, walk_s = seconds + self.network.off_street_s[mode], nothing[1]
+        walking = self.side.walking
+        walk = self.network.search(walking)
+        seconds, far = walk.many_with_source(self._onward, self.network.stop_links(walking))
+        seconds, walk_s = seconds + self.network.stop_off_s(walking), nothing[1]
         there = np.flatnonzero(far >= 0)
         onward_s = seconds[there] - self._far[0][far[there]]
         walk_s[there] = onward_s
@@ -158,7 +158,7 @@ class RentalSearch:
 
     def _stops_ridden_to(self) -> tuple[Float32, Float32]:
         assert self.reach is not None  # noqa: S101 - asked by ``stops``
-        system, links = self.fleet.system, self.network.stop_links(self.fleet.kind.street_mode)
+        system, links = self.fleet.system, self.network.stop_links(self.fleet.riding)
         seconds, near = self.ride.many_with_source(self.reach, links)
         off_m = np.asarray(links.distance_m)
         off_s = np.where(off_m <= FARTHEST_FROM_STOP_M, off_m / np.float32(WALK_MPS), _INF)
@@ -174,10 +174,10 @@ class RentalSearch:
         """Draw the way between the door and a stop, in the direction of travel."""
         place = self.network.stop_place(stop)
         if self._rides_to_stops:
-            snap = self.network.stop_links(self.fleet.kind.street_mode)[stop]
+            snap = self.network.stop_links(self.fleet.riding)[stop]
             return [] if snap is None else self.ride_legs(snap, place)
-        snap = self.network.links[StreetMode.WALK][stop]
-        walk = self.network.search(StreetMode.WALK)
+        snap = self.network.stop_links(self.side.walking)[stop]
+        walk = self.network.search(self.side.walking)
         if snap is None or self._onward is None:
             return []
         path = walk.path(self._onward, snap)
@@ -203,7 +203,7 @@ class RentalSearch:
             return []
         near = None if self.ends_at_door else path.source
         if near is None:
-            door = self.side.snap(self.fleet.kind.street_mode)
+            door = self.side.snap(self.fleet.riding)
             here = (self.side.place, door.distance_m if door else 0.0)
         else:
             here = (self.fleet.place(near), float(self.fleet.ride_links.distance_m[near]))
@@ -255,9 +255,10 @@ def rental_ends(searches: Iterable[RentalSearch], network: Network) -> Iterator[
     families: dict[str, list[RentalSearch]] = {}
     for search in searches:
         families.setdefault(search.fleet.family, []).append(search)
-    mode = StreetMode.WALK
     for family, members in families.items():
-        walking = members[0].side.walk_seconds(network.links[mode], network.off_street_s[mode])
+        side = members[0].side
+        stops = network.stop_links(side.walking), network.stop_off_s(side.walking)
+        walking = side.walk_seconds(*stops)
         best, walk_s = walking.copy(), np.zeros(len(walking), np.float32)
         owner = np.full(len(walking), -1, np.int32)
         for number, member in enumerate(members):

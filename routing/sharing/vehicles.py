@@ -14,10 +14,10 @@ import numpy as np
 
 from routing.arrays import Bool, Float32, Float64, Int32
 from routing.errors import RoutingError
-from routing.network import off_street_s
 from routing.sharing.pricing import RidePlan
 from routing.sharing.zones import END, START, Zones
-from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.graph import Profile, StreetGraph, StreetMode
+from routing.streets.paces import off_street_mps
 from routing.streets.snap import SnapTable, snap_many
 
 STATION, FREE = "station", "free"
@@ -81,6 +81,28 @@ class Kind:
         return np.asarray(self.count > 0)
 
 
+class SharedLinks:
+    """Places linked to the streets each profile can pass, made when first asked for."""
+
+    def __init__(self, graph: StreetGraph, lon: Float64, lat: Float64) -> None:
+        self._graph, self.lon, self.lat = graph, lon, lat
+        self._tables: dict[Profile, SnapTable] = {}
+        self._off_s: dict[Profile, Float32] = {}
+
+    def table(self, profile: Profile) -> SnapTable:
+        """Return the links for a profile."""
+        profile = profile.linked_as
+        if profile not in self._tables:
+            self._tables[profile] = snap_many(self._graph, profile, self.lon, self.lat)
+        return self._tables[profile]
+
+    def off_s(self, profile: Profile) -> Float32:
+        """Return float32 seconds on foot between each place and its street."""
+        if profile not in self._off_s:
+            self._off_s[profile] = self.table(profile).off_s(off_street_mps(profile))
+        return self._off_s[profile]
+
+
 @dataclass(frozen=True)
 class SharingSystem:
     """One sharing system, linked to the streets of one network.
@@ -111,12 +133,7 @@ class SharingSystem:
     zones: Zones
     as_of: int | None
     stale: bool
-    links: Mapping[StreetMode, SnapTable] = field(repr=False)
-
-    @cached_property
-    def off_street_s(self) -> Mapping[StreetMode, Float32]:
-        """Seconds on foot between each place and its street, per mode; float32, (n_places,)."""
-        return {mode: off_street_s(table) for mode, table in self.links.items()}
+    links: SharedLinks = field(repr=False)
 
     def is_station(self, place: int) -> bool:
         """Tell whether a place is a station rather than a single vehicle."""
@@ -289,12 +306,11 @@ def _links(
     lat: Float64,
     kinds: Iterable[Kind],
     before: SharingSystem | None,
-) -> dict[StreetMode, SnapTable]:
-    modes = {StreetMode.WALK, *(kind.street_mode for kind in kinds)}
-    kept: Mapping[StreetMode, SnapTable] = {}
+) -> SharedLinks:
+    """Link places for the modes of their vehicles; those that stand still keep their links."""
+    links = SharedLinks(graph, lon, lat)
     if before is not None and np.array_equal(before.lon, lon) and np.array_equal(before.lat, lat):
-        kept = before.links
-    return {
-        mode: kept[mode] if mode in kept else snap_many(graph, mode, lon, lat)
-        for mode in sorted(modes)
-    }
+        links = before.links
+    for mode in {StreetMode.WALK, *(kind.street_mode for kind in kinds)}:
+        links.table(Profile.of(mode))
+    return links

@@ -1,23 +1,27 @@
 """Walks between stops along the streets."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from routing.arrays import Bool, Int32, UInt32
-from routing.streets.graph import StreetGraph, StreetMode
+from routing.streets.graph import Profile, StreetGraph, StreetMode
+from routing.streets.paces import WALKERS, off_street_mps
 from routing.streets.search import StreetSearch
 from routing.streets.snap import SnapTable
 from routing.transit.footpaths import with_footpaths
 from routing.transit.timetable import Timetable
 
 LIMIT_S = 600.0
-"""Longest walk between two stops, seconds."""
-
-WALK_MPS = 1.2
-"""Walking speed between a stop and its street, m/s."""
+"""Longest walk between two stops, seconds; those who are slower walk about as far."""
 
 
 def street_footpaths(
-    timetable: Timetable, streets: StreetGraph, walk: SnapTable, limit_s: float = LIMIT_S
+    timetable: Timetable,
+    streets: StreetGraph,
+    walk: SnapTable,
+    profile: Profile = Profile.WALK,
+    limit_s: float = LIMIT_S,
 ) -> tuple[UInt32, UInt32, Int32]:
     """Find the walks along streets between stops that some trip calls at.
 
@@ -29,8 +33,10 @@ def street_footpaths(
         To walk on.
     walk : SnapTable
         All stops linked to the streets for walking, in the order of the timetable.
+    profile : Profile
+        Who walks.
     limit_s : float
-        Longest walk, seconds, the ways between stops and streets included.
+        Longest walk, seconds of an ordinary walker, the ways between stops and streets included.
 
     Returns
     -------
@@ -39,11 +45,16 @@ def street_footpaths(
     duration_s : int32, (n,)
         Seconds, rounded up.
     """
-    return walks_between(streets, walk, limit_s, timetable.served())
+    slower = WALKERS[Profile.WALK].mps / WALKERS[profile].mps
+    return walks_between(streets, walk, limit_s * slower, timetable.served(), profile)
 
 
 def walks_between(
-    streets: StreetGraph, walk: SnapTable, limit_s: float = LIMIT_S, wanted: Bool | None = None
+    streets: StreetGraph,
+    walk: SnapTable,
+    limit_s: float = LIMIT_S,
+    wanted: Bool | None = None,
+    profile: Profile = Profile.WALK,
 ) -> tuple[UInt32, UInt32, Int32]:
     """Find the walks along streets between places: one bounded search from each.
 
@@ -57,6 +68,8 @@ def walks_between(
         Longest walk, seconds, the ways between places and streets included.
     wanted : bool, (n_places,), optional
         Places to start and end at; all where not given.
+    profile : Profile
+        Who walks.
 
     Returns
     -------
@@ -65,8 +78,8 @@ def walks_between(
     duration_s : int32, (n,)
         Seconds, rounded up.
     """
-    search = StreetSearch(streets, StreetMode.WALK)
-    off_s = (np.asarray(walk.distance_m) / np.float32(WALK_MPS)).astype(np.float32)
+    search = StreetSearch(streets, profile)
+    off_s = walk.off_s(off_street_mps(profile))
     served = np.ones(len(walk), bool) if wanted is None else wanted
     sources, targets, seconds = [], [], []
     for place in np.flatnonzero(served & (off_s < limit_s)).tolist():
@@ -86,7 +99,22 @@ def walks_between(
 
 
 def with_street_footpaths(
-    timetable: Timetable, streets: StreetGraph, walk: SnapTable, limit_s: float = LIMIT_S
+    timetable: Timetable,
+    streets: StreetGraph,
+    links: Mapping[StreetMode | Profile, SnapTable],
+    limit_s: float = LIMIT_S,
 ) -> Timetable:
-    """Return the timetable with the walks of :func:`street_footpaths`; what feeds state stays."""
-    return with_footpaths(timetable, *street_footpaths(timetable, streets, walk, limit_s))
+    """Return the timetable with the walks of everyone who walks; what feeds state stays.
+
+    Parameters
+    ----------
+    timetable, streets, limit_s
+        As in :func:`street_footpaths`.
+    links : Mapping of StreetMode or Profile to SnapTable
+        All stops linked to the streets, for walking and for walking free of steps.
+    """
+    for profile in WALKERS:
+        linked = links.get(profile.linked_as, links[StreetMode.WALK])
+        walks = street_footpaths(timetable, streets, linked, profile, limit_s)
+        timetable = with_footpaths(timetable, *walks, profile)
+    return timetable

@@ -61,6 +61,12 @@ class Profile(StrEnum):
         """The mode whose arcs it uses."""
         return StreetMode[self.partition("_")[0].upper()]
 
+    @property
+    def linked_as(self) -> "Profile":
+        """The profile whose links of places serve it too: one that can pass the same streets."""
+        narrow = (Profile.WALK_STEP_FREE, Profile.BIKE_CARGO)
+        return self if self in narrow else Profile.of(self.mode)
+
     @classmethod
     def of(cls, way: "StreetMode | Profile") -> "Profile":
         """Return the profile itself, or the plain one of a mode."""

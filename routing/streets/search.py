@@ -146,6 +146,13 @@ class StreetSearch:
         self._dearest = _dearest(self.cost, own) if self._prefers else 1.0
         self._local = threading.local()
 
+    def by(self, profile: Profile) -> "StreetSearch":
+        """Return a search of the same streets by another profile, sharing working memory."""
+        other = StreetSearch(self.graph, profile)
+        if other.mode == self.mode:
+            other._local = self._local
+        return other
+
     def _scratch(self) -> _Scratch:
         scratch: _Scratch | None = getattr(self._local, "scratch", None)
         if scratch is None:

@@ -95,6 +95,10 @@ class SnapTable:
             )
         )
 
+    def off_s(self, mps: float) -> Float32:
+        """Return float32 seconds on foot between the places and their streets, given m/s."""
+        return (np.asarray(self.distance_m) / np.float32(mps)).astype(np.float32)
+
     def save(self, folder: Path, prefix: str) -> None:
         """Write the table as ``.npy`` files whose names begin with ``prefix``."""
         graph = np.array([self.mode, self.n_nodes], np.int64)

@@ -173,7 +173,7 @@ def _make_view(
         departure_s,
     )
     servings = list_servings(stop, flags, stop_first, timetable.n_stops)
-    footpaths = timetable.footpaths
+    footpaths = timetable.footpaths_of(only.walk)
     return DayView(
         day=day,
         epoch_s=epoch_s,

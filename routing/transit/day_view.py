@@ -18,6 +18,10 @@ CAN_BOARD, CAN_ALIGHT = 1, 2
 """Bits of ``DayView.line_flags``."""
 
 
+PLAIN_WALK = "walk"
+"""Who walks, where it is nobody slow or on wheels."""
+
+
 @dataclass(frozen=True, slots=True)
 class TripFilter:
     """Leave out what is known to be unfit; what is unknown stays.
@@ -34,6 +38,8 @@ class TripFilter:
         Keep the trips of these agencies, by their ids, only.
     banned_routes : frozenset of str
         Leave out the trips of these routes, by their ids.
+    walk : str
+        Who walks between vehicles: which footpaths of the timetable hold.
     """
 
     wheelchair: bool = False
@@ -41,11 +47,13 @@ class TripFilter:
     modes: frozenset[TransitMode] | None = None
     agencies: frozenset[str] | None = None
     banned_routes: frozenset[str] = frozenset()
+    walk: str = PLAIN_WALK
 
     @property
     def is_personal(self) -> bool:
         """Whether few others will ask for the same; such days are not worth much memory."""
-        return bool(self.modes is not None or self.agencies is not None or self.banned_routes)
+        chosen = self.modes is not None or self.agencies is not None or self.banned_routes
+        return bool(chosen or self.walk != PLAIN_WALK)
 
 
 @dataclass

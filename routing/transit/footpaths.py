@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from routing.arrays import Int32, Int64, UInt32, group_first, group_sizes
+from routing.arrays import Int32, Int64, UInt32, freeze, group_first, group_sizes
+from routing.transit.day_view import PLAIN_WALK
 from routing.transit.tables import Footpaths
 from routing.transit.timetable import Timetable
 
@@ -12,6 +13,7 @@ def with_footpaths(
     from_stop: UInt32 | Int32 | Int64,
     to_stop: UInt32 | Int32 | Int64,
     duration_s: Int32,
+    walk: str = PLAIN_WALK,
 ) -> Timetable:
     """Return a timetable that also has walks along streets.
 
@@ -26,6 +28,8 @@ def with_footpaths(
         Stops of each walk, in one direction. Walks from a stop to itself are dropped.
     duration_s : int32, (n,)
         Seconds, at least 0.
+    walk : str
+        Who walks; each has footpaths of its own.
     """
     old, n = timetable.footpaths, timetable.n_stops
     stated = old.stated == 1
@@ -53,4 +57,7 @@ def with_footpaths(
         old.forbidden_from,
         old.forbidden_to,
     )
-    return timetable.with_tables(footpaths=footpaths)
+    if walk == PLAIN_WALK:
+        return timetable.with_tables(footpaths=footpaths)
+    freeze(footpaths)
+    return timetable.with_tables(other_footpaths={**timetable.other_footpaths, walk: footpaths})

@@ -1,6 +1,7 @@
 """The timetable: validated flat arrays of stops, routes, trips, calls and footpaths."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
@@ -46,7 +47,8 @@ class Timetable:
     """Everything the searches need, of one or several feeds.
 
     ``feeds`` names the feeds, ``texts`` holds headsigns; the rest is described at its class.
-    ``flex`` is ``None`` where nothing is on demand.
+    ``flex`` is ``None`` where nothing is on demand. ``other_footpaths`` are those of people who
+    walk in another way than most, by the name of it.
     """
 
     feeds: StringTable
@@ -63,6 +65,7 @@ class Timetable:
     courses: Courses
     flex: FlexTables | None = None
     rules: NarrowRules = field(default_factory=NarrowRules.of)
+    other_footpaths: Mapping[str, Footpaths] = field(default_factory=dict, repr=False)
     _views: dict[Any, "DayView"] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -123,6 +126,10 @@ class Timetable:
         mask[self.patterns.stop] = True
         return mask
 
+    def footpaths_of(self, walk: str) -> Footpaths:
+        """Return the footpaths of who walks so; the plain ones where no others are known."""
+        return self.other_footpaths.get(walk, self.footpaths)
+
     def pattern_stops(self, pattern: int) -> UInt32:
         """Return the stops of a pattern, uint32, (length,)."""
         first = self.patterns.stop_first
@@ -177,6 +184,8 @@ class Timetable:
         save_table(_Texts(self.feeds, self.texts), folder, "texts")
         for name, table in self._tables().items():
             save_table(table, folder, name)
+        for walk, footpaths in self.other_footpaths.items():
+            save_table(footpaths, folder, f"{_OTHER}{walk}")
         if self.flex is not None:
             self.flex.save(folder / "flex")
         if len(self.rules.kind):
@@ -194,7 +203,10 @@ class Timetable:
         texts = load_table(_Texts, folder, "texts")
         kinds = _KINDS | {n: kind for n, kind in _EXTRAS.items() if any(folder.glob(f"{n}.*"))}
         tables = {name: load_table(kind, folder, name) for name, kind in kinds.items()}
-        return cls(texts.feed, texts.text, **tables, flex=FlexTables.load(folder / "flex"))
+        names = [path.name.split(".")[0] for path in sorted(folder.glob(f"{_OTHER}*.first.npy"))]
+        others = {name.removeprefix(_OTHER): load_table(Footpaths, folder, name) for name in names}
+        flex = FlexTables.load(folder / "flex")
+        return cls(texts.feed, texts.text, **tables, flex=flex, other_footpaths=others)
 
     def _tables(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _KINDS}
@@ -203,6 +215,8 @@ class Timetable:
         """Return a timetable with other tables in place of some; views are made anew."""
         return replace(self, **changes, _views={}, _lock=threading.Lock())
 
+
+_OTHER = "footpaths-"
 
 _KINDS: dict[str, type[Any]] = {
     "agencies": Agencies,

@@ -12,7 +12,7 @@ import pytest
 
 from routing.model import PlanResult
 from routing.sharing.vehicles import SharedVehicles, SharedVehiclesError
-from routing.streets.graph import StreetMode
+from routing.streets.graph import Profile
 from tests.builders import MAIN_STREET, ask, bikes, show, shown, station, town, without_streets
 from tests.street_maps import lonlat
 
@@ -245,12 +245,12 @@ def test_links_are_kept_while_places_stand_still() -> None:
     for row in rows[0]["stations"]:
         row["available"] = {"bicycle": row["available"]["bike"]}
     second = SharedVehicles.from_rows(city.streets, rows, previous=first)
-    for mode in (StreetMode.WALK, StreetMode.BIKE):
-        assert second.systems[0].links[mode] is first.systems[0].links[mode]
+    for way in (Profile.WALK, Profile.BIKE):
+        assert second.systems[0].links.table(way) is first.systems[0].links.table(way)
     assert np.array_equal(second.systems[0].kinds[0].count, [0, 9])
     rows[0]["stations"] = [station("C", 0), station("I", 9)]
     third = SharedVehicles.from_rows(city.streets, rows, previous=second)
-    assert third.systems[0].links[StreetMode.WALK] is not first.systems[0].links[StreetMode.WALK]
+    assert third.systems[0].links is not first.systems[0].links
 
 
 def test_rows_that_do_not_fit_are_refused_with_the_system_named() -> None:
