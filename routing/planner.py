@@ -17,6 +17,7 @@ from routing.journeys.direct import (
     direct_ride,
     direct_walk,
     longest_walk,
+    rentals_s,
     ride_limit_s,
 )
 from routing.journeys.impact import GRAMS_PER_KM, impact_of
@@ -186,7 +187,7 @@ class _Planning:
     def ways(self) -> tuple[list[Candidate], PlanError | None]:
         """Find the ways worth offering, and why there is no public transport among them."""
         request = self.request
-        directs = self._directs()
+        directs = [way.candidate(request) for way in self._directs]
         error: PlanError | None = None
         rides: list[Candidate] = []
         if Mode.TRANSIT in request.modes:
@@ -204,7 +205,8 @@ class _Planning:
             kept += [] if walk is None else [walk.candidate(request)]
         return kept, error
 
-    def _directs(self) -> list[Candidate]:
+    @cached_property
+    def _directs(self) -> list[DirectWay]:
         request, origin, destination = self.request, self.origin, self.destination
         found: list[DirectWay | None] = []
         if self._walk is not None and Mode.WALK in request.modes:
@@ -216,7 +218,7 @@ class _Planning:
                 if mode in request.modes
             ]
             found += list(direct_rentals(self.outward, self.homeward))
-        return [way.candidate(request) for way in found if way is not None]
+        return [way for way in found if way is not None]
 
     @cached_property
     def _walk(self) -> DirectWay | None:
@@ -227,7 +229,7 @@ class _Planning:
         network = self.network
         if network.timetable is None:
             return [], PlanError(Code.NO_STOPS_IN_RANGE, "this network has no timetable")
-        planning = TransitPlanning(network, self.request, self.days)
+        planning = TransitPlanning(network, self.request, self.days, rentals_s(self._directs))
         closed = planning.outside_service_period()
         if closed is not None:
             return [], closed

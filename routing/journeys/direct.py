@@ -1,7 +1,7 @@
 """Ways from door to door without public transport."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,12 +41,22 @@ class DirectWay:
 
     def candidate(self, request: PlanRequest) -> Candidate:
         """Place the way in time: leaving at the time asked for, or arriving at it."""
-        seconds = max(math.ceil(self.seconds - ROUNDED_OFF_S), 0)
-        moment = int(request.time.timestamp())
+        moment, seconds = int(request.time.timestamp()), self.whole_s
         start = moment - seconds if request.arrive_by else moment
         return Candidate(
             (DIRECT, self.mode), start, start + seconds, 0, math.ceil(self.walk_s), self
         )
+
+    @property
+    def whole_s(self) -> int:
+        """Seconds from door to door, rounded up."""
+        return max(math.ceil(self.seconds - ROUNDED_OFF_S), 0)
+
+
+def rentals_s(ways: Iterable[DirectWay]) -> dict[str, int]:
+    """Return the seconds of each shared ride all the way; ``RENTAL`` for the quickest of all."""
+    found = {way.mode: way.whole_s for way in ways if way.mode.startswith(Mode.RENTAL)}
+    return found | {Mode.RENTAL: min(found.values())} if found else {}
 
 
 def direct_walk(origin: Side, destination: Side, limit_s: float) -> DirectWay | None:

@@ -1,6 +1,6 @@
 """The timetable's part of a request: one range search per combination of street modes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -41,13 +41,21 @@ class TransitPlanning:
         What is wanted.
     days : LiveDays, optional
         Days as they are foreseen; else those of the timetable.
+    rentals_s : Mapping of str to int, optional
+        Seconds of riding a shared vehicle all the way, by street mode. Public transport together
+        with such a vehicle must arrive earlier than that.
     """
 
     def __init__(
-        self, network: Network, request: PlanRequest, days: LiveDays | None = None
+        self,
+        network: Network,
+        request: PlanRequest,
+        days: LiveDays | None = None,
+        rentals_s: Mapping[str, int] | None = None,
     ) -> None:
         self._network = network
         self._days = days
+        self._rentals_s = rentals_s or {}
         self._request = request
         self._local = request.time.astimezone(ZoneInfo(network.timezone))
         self._views: dict[bool, DayView] = {}
@@ -171,14 +179,17 @@ class TransitPlanning:
         request, view = self._request, self._view(pair)
         access, egress = ((end.stop, end.seconds) for end in pair)
         moment = int(request.time.timestamp()) - view.epoch_s
-        most = request.max_transfers
+        alone_s = min(
+            (self._rentals_s[e.mode] for e in pair if e.mode in self._rentals_s), default=None
+        )
+        limits = request.max_transfers, longest_s, alone_s
         if request.arrive_by:
             moment -= skip_s
-            return search.arrive_by(view, access, egress, moment, window_s or 0, most, longest_s)
+            return search.arrive_by(view, access, egress, moment, window_s or 0, *limits)
         moment += skip_s
         if window_s is None:
-            return search.earliest(view, access, egress, moment, most, longest_s)
-        return search.range(view, access, egress, moment, window_s, most, longest_s)
+            return search.earliest(view, access, egress, moment, *limits)
+        return search.range(view, access, egress, moment, window_s, *limits)
 
     def _candidates(self, pair: Pair, journeys: Sequence[TransitJourney]) -> list[Candidate]:
         view = self._view(pair)

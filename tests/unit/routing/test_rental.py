@@ -117,6 +117,19 @@ def test_a_bike_catches_the_bus_that_walking_misses() -> None:
     assert way.walk_s == 600
 
 
+def test_a_bus_no_quicker_than_riding_on_is_not_changed_to() -> None:
+    city = town("Red F 08:20 J 08:27")
+    with_bus = ("RENTAL:BICYCLE", "WALK")
+    ends_at_e = bikes(city, station("B", 1), station("E", 0))
+    leads_on = bikes(city, station("B", 1), station("E", 0), station("I", 0))  # J in 22:35
+    for by in ({}, {"arrive_by": True, "at": "08:28"}):
+        ways = ask(city, "A", "J", shared=ends_at_e, **by).itineraries
+        assert with_bus in {way.combination for way in ways}
+        ways = ask(city, "A", "J", shared=leads_on, **by).itineraries
+        assert with_bus not in {way.combination for way in ways}
+        assert ("DIRECT", "RENTAL:BICYCLE") in {way.combination for way in ways}
+
+
 def test_a_bike_leads_from_the_last_stop_to_the_door() -> None:
     city = town("Red A 08:00 D 08:05")
     result = ask(city, "A", "J", shared=bikes(city, station("E", 1), station("I", 0)))
