@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from mobility.problems import ProblemError
 from mobility.web.moments import MomentText, moment_or_now
 from mobility.web.schemas import LonLatText, Strict, read_lon_lat
+from routing.journeys.weights import NAMES, Weights, parse_weights
 from routing.model import (
     DEFAULT_MODES,
     BikeProfile,
@@ -45,6 +46,23 @@ KindsText = Annotated[
     str,
     Field(max_length=150, json_schema_extra={"pattern": _list_of(_KINDS)}),
     AfterValidator(_checked_list(_KINDS, "transit modes")),
+]
+
+_WEIGHT = f"({'|'.join(NAMES)}):[0-9]{{1,5}}(\\.[0-9]{{1,6}})?"
+_WEIGHTS = rf"^{_WEIGHT}(,{_WEIGHT}){{0,{len(NAMES) - 1}}}$"
+
+
+def _are_weights(text: str) -> str:
+    if not re.fullmatch(_WEIGHTS, text):
+        raise ValueError(f"give NAME:NUMBER,NAME:NUMBER; names are {', '.join(NAMES)}")
+    parse_weights(text)
+    return text
+
+
+WeightsText = Annotated[
+    str,
+    Field(max_length=150, json_schema_extra={"pattern": _WEIGHTS}),
+    AfterValidator(_are_weights),
 ]
 
 _IDS = r"^[^,\s\x00-\x1f\x7f]{1,64}(,[^,\s\x00-\x1f\x7f]{1,64}){0,19}$"
@@ -119,6 +137,17 @@ class PlanQuery(Strict):
     banned_routes: (
         Annotated[IdsText, Field(description="comma-separated ids of routes not to ride")] | None
     ) = None
+    weights: (
+        Annotated[
+            WeightsText,
+            Field(
+                description="how much each weighs in the ranking, such as transfer:600,price:300:"
+                " seconds of travel for a second of waiting or of walking, a transfer, one of the"
+                " currency's main unit (price), a kg of CO2 (co2), a km of effort (effort)"
+            ),
+        ]
+        | None
+    ) = None
 
 
 Box = tuple[float, float, float, float]
@@ -159,6 +188,7 @@ def to_request(query: PlanQuery, timezone: str, bbox: Box) -> PlanRequest:
         banned_routes=_split(query.banned_routes) or frozenset(),
         walk_profile=query.walk_profile,
         bike_profile=query.bike_profile,
+        weights=Weights() if query.weights is None else parse_weights(query.weights),
     )
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from routing.errors import RoutingError
 from routing.fares.model import ItineraryFare
+from routing.journeys.weights import Cost, Reason, Weights
 from routing.realtime.model import Alert, RealTime
 from routing.sharing.pricing import RidePlan
 from routing.streets.graph import Profile
@@ -150,6 +151,8 @@ class PlanRequest:
         How one walks to, from and between vehicles.
     bike_profile : BikeProfile
         How one cycles, on a bicycle of one's own or a shared one.
+    weights : Weights
+        By which ways are ranked.
     """
 
     origin: Place
@@ -172,6 +175,7 @@ class PlanRequest:
     banned_routes: frozenset[str] = frozenset()
     walk_profile: WalkProfile = WalkProfile.STANDARD
     bike_profile: BikeProfile = BikeProfile.STANDARD
+    weights: Weights = field(default_factory=Weights)
 
     @property
     def walking(self) -> Profile:
@@ -373,7 +377,8 @@ class Itinerary:
 
     ``combination`` names the street modes at its two ends, e.g. ``("WALK", "RENTAL")``, or
     ``("DIRECT", mode)``: only itineraries of one combination are compared with each other.
-    ``fare`` says what it costs, ``impact`` what it emits and asks of the body, as far as known.
+    ``fare`` says what it costs, ``impact`` what it emits and asks of the body, as far as known;
+    ``cost`` what it weighs beside the others shown, ``reasons`` what it is best in among them.
     """
 
     combination: tuple[str, str]
@@ -382,6 +387,8 @@ class Itinerary:
     walk_s: int
     fare: ItineraryFare = field(default_factory=ItineraryFare)
     impact: Impact = field(default_factory=Impact)
+    cost: Cost | None = None
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def start_s(self) -> int:

@@ -23,6 +23,7 @@ from routing.journeys.direct import (
 from routing.journeys.impact import GRAMS_PER_KM, impact_of
 from routing.journeys.itinerary import ItineraryMaker
 from routing.journeys.parking import park_end
+from routing.journeys.ranking import costs, reasons
 from routing.journeys.transit import TransitPlanning
 from routing.model import (
     Itinerary,
@@ -41,6 +42,9 @@ from routing.sharing.rental import RentalSearch, rental_ends
 from routing.sharing.vehicles import SharedVehicles
 
 Code = PlanErrorCode
+
+DRAWN_TO_COMPARE = 5
+"""Ways drawn beyond those shown where prices, emissions or effort weigh."""
 
 
 class Planner:
@@ -115,22 +119,25 @@ class Planner:
         return None
 
     def _drawn(self, ways: list[Candidate], request: PlanRequest) -> tuple[Itinerary, ...]:
-        wanted = int(request.time.timestamp())
-        found: list[Itinerary] = []
+        """Draw the best ways; a few more where what is known of drawn ones alone weighs too."""
+        most, wanted = request.max_itineraries, int(request.time.timestamp())
+        wish = wanted, request.arrive_by, request.weights
+        pool = most + DRAWN_TO_COMPARE if request.weights.ask_for_more else most
+        found: dict[int, tuple[Candidate, Itinerary]] = {}
         rest = list(ways)
-        while rest and len(found) < request.max_itineraries:
+        while rest and len(found) < pool:
             # A way may turn out not to work when drawn; the next best takes its place.
-            chosen = select(rest, request.max_itineraries - len(found), wanted, request.arrive_by)
-            drawn = [self._maker.make(way, request.walking) for way in chosen]
-            found += [itinerary for itinerary in drawn if itinerary is not None]
-            if None not in drawn:
-                break
+            chosen = select(rest, pool - len(found), *wish)
+            drawn = [(way, self._maker.make(way, request.walking)) for way in chosen]
+            found |= {id(way): (way, self._assessed(it)) for way, it in drawn if it is not None}
             gone = {id(way) for way in chosen}
             rest = [way for way in rest if id(way) not in gone]
-        found = [self._assessed(itinerary) for itinerary in found]
-        if request.arrive_by:
-            return tuple(sorted(found, key=lambda i: (-i.start_s, i.end_s, i.transfers)))
-        return tuple(sorted(found, key=lambda i: (i.end_s, -i.start_s, i.transfers)))
+        if len(found) > most:
+            weighed = costs([itinerary for _, itinerary in found.values()], request)
+            known = {key: cost.total for key, cost in zip(found, weighed, strict=True)}
+            best = select([way for way, _ in found.values()], most, *wish, known)
+            found = {id(way): found[id(way)] for way in best}
+        return _explained([itinerary for _, itinerary in found.values()], request)
 
     def _assessed(self, itinerary: Itinerary) -> Itinerary:
         """Add what an itinerary costs, emits and asks of the body."""
@@ -150,6 +157,19 @@ class Planner:
             )
         network = self.network
         return PlanResult(network.id, network.timezone, request, itineraries, error)
+
+
+def _explained(found: list[Itinerary], request: PlanRequest) -> tuple[Itinerary, ...]:
+    """Put itineraries in order, and say of each what it weighs and what it is best in."""
+    if request.arrive_by:
+        found.sort(key=lambda i: (-i.start_s, i.end_s, i.transfers))
+    else:
+        found.sort(key=lambda i: (i.end_s, -i.start_s, i.transfers))
+    weighed = costs(found, request)
+    return tuple(
+        replace(itinerary, cost=cost, reasons=why)
+        for itinerary, cost, why in zip(found, weighed, reasons(found, weighed), strict=True)
+    )
 
 
 class _Planning:

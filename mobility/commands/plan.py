@@ -55,6 +55,7 @@ _METAVAR = {
     "systems": "ID,ID",
     "agencies": "ID,ID",
     "bannedRoutes": "ID,ID",
+    "weights": "NAME:NUMBER,NAME:NUMBER",
 }
 _SHOUTED = ("modes", "transit_modes")
 

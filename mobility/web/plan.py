@@ -24,6 +24,7 @@ class PlanOut(Out):
     network: str
     timezone: str
     request: dict[str, Any]
+    ranking: dict[str, Any]
     itineraries: list[dict[str, Any]]
     real_time: dict[str, Any]
     request_error: dict[str, Any] | None

@@ -3,15 +3,23 @@
 Ways are compared within one combination of street modes only, so a bike never hides the bus.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from routing.journeys.weights import DEFAULT, Weights
+
+if TYPE_CHECKING:
+    from routing.model import Itinerary
 
 WALK_STEP_S = 60
 """Walking times that fall into the same step count as equal."""
 
 WORTH_WALKING_LESS_S = 600
 """Public transport no faster than walking is worth it for saving this much walking."""
+
+WORTH_SHOWING_S = 1800
+"""A way best in one respect is shown unless it weighs so much more than the best of all."""
 
 DIRECT = "DIRECT"
 PLAIN = ("WALK", "WALK")
@@ -56,13 +64,12 @@ class Candidate:
         return self.end_s - self.start_s
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What a second of each kind, and a change, weighs when ranking; travelling is 1."""
-
-    waiting: float = 0.5
-    walking: float = 0.4
-    transfer_s: float = 240.0
+_CLEARLY: tuple[tuple[int, Callable[[Candidate], int]], ...] = (
+    (1, lambda way: way.transfers),
+    (300, lambda way: way.walk_s),
+    (300, lambda way: way.duration_s),
+)
+"""What one may care about, and from what difference on."""
 
 
 Badness = tuple[int, int, int, int]
@@ -158,25 +165,51 @@ def _kinds(way: Candidate) -> set[str]:
     return {mode.partition(":")[0] for mode in way.combination}
 
 
-def cost(way: Candidate, wanted_s: int, arrive_by: bool, weights: Weights | None = None) -> float:
-    """Return what a way weighs for someone who asked for ``wanted_s``, in seconds of riding."""
-    weights = weights or Weights()
+def time_parts(
+    way: "Candidate | Itinerary", wanted_s: int, arrive_by: bool, weights: Weights
+) -> dict[str, float | None]:
+    """Return what of a way weighs how much, as far as its times and transfers tell.
+
+    Parameters
+    ----------
+    way : Candidate or Itinerary
+        What is weighed.
+    wanted_s : int
+        Unix seconds of the departure (arrival with ``arrive_by``) asked for.
+
+    Returns
+    -------
+    dict
+        Seconds of travel, by the names of :class:`Weights`, and ``travel`` itself.
+    """
     waiting = wanted_s - way.end_s if arrive_by else way.start_s - wanted_s
-    return (
-        weights.waiting * max(waiting, 0)
-        + way.duration_s
-        + weights.walking * way.walk_s
-        + weights.transfer_s * way.transfers
-    )
+    return {
+        "waiting": weights.waiting * max(waiting, 0),
+        "travel": way.end_s - way.start_s,
+        "walking": weights.walking * way.walk_s,
+        "transfer": weights.transfer * way.transfers,
+    }
+
+
+def cost(way: Candidate, wanted_s: int, arrive_by: bool, weights: Weights = DEFAULT) -> float:
+    """Return what a way weighs for someone who asked for ``wanted_s``, in seconds of travel."""
+    return sum(part or 0.0 for part in time_parts(way, wanted_s, arrive_by, weights).values())
 
 
 def select(
-    ways: Sequence[Candidate], most: int, wanted_s: int, arrive_by: bool = False
+    ways: Sequence[Candidate],
+    most: int,
+    wanted_s: int,
+    arrive_by: bool = False,
+    weights: Weights = DEFAULT,
+    known: Mapping[int, float] | None = None,
 ) -> list[Candidate]:
-    """Keep a few ways that differ: the best of each sort first, then the next best.
+    """Keep a few ways that differ.
 
-    Plain public transport is a sort that is never left out; public transport with a shared
-    vehicle at either end is one sort per family of vehicles.
+    The best of each sort comes first; then, of those that do not weigh much more than the best,
+    the one that is clearly best in changes, walking or duration; then the next best. Plain public
+    transport is a sort that is never left out; public transport with a shared vehicle at either
+    end is one sort per family of vehicles.
 
     Parameters
     ----------
@@ -186,19 +219,30 @@ def select(
         How many to keep.
     wanted_s : int
         Unix seconds of the departure (arrival with ``arrive_by``) asked for.
+    weights : Weights
+        By which ways are ranked.
+    known : Mapping of int to float, optional
+        What ways weigh, by ``id`` of the candidate, where more is known than times tell.
 
     Returns
     -------
     list of Candidate
         Earliest arrival first; with ``arrive_by`` latest departure first.
     """
-    ranked = sorted(ways, key=lambda way: cost(way, wanted_s, arrive_by))
+    weighed = known or {id(way): cost(way, wanted_s, arrive_by, weights) for way in ways}
+    ranked = sorted(ways, key=lambda way: weighed[id(way)])
     firsts: dict[tuple[str, str], Candidate] = {}
     for way in ranked:
         firsts.setdefault(_sort(way), way)
     chosen = sorted(firsts.values(), key=lambda way: way.combination != PLAIN)[:most]
+    bearable = [w for w in ranked if weighed[id(w)] <= weighed[id(ranked[0])] + WORTH_SHOWING_S]
+    for worth, value in _CLEARLY:
+        best = min(bearable, key=value, default=None)
+        if best is not None and value(best) + worth <= min(value(way) for way in chosen):
+            chosen.append(best)
     taken = {id(way) for way in chosen}
-    chosen += [way for way in ranked if id(way) not in taken][: most - len(chosen)]
+    chosen += [way for way in ranked if id(way) not in taken]
+    del chosen[most:]
     if arrive_by:
         return sorted(chosen, key=lambda way: (-way.start_s, way.end_s, way.transfers))
     return sorted(chosen, key=lambda way: (way.end_s, -way.start_s, way.transfers))

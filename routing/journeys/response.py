@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from routing.fares.response import fare_json, products_json
 from routing.journeys.polyline import PRECISION, encode
+from routing.journeys.weights import UNIT, Cost
 from routing.model import Itinerary, Leg, Place, PlanResult, Rental, RentalStation, Step
 from routing.realtime.model import Alert, RealTime
 
@@ -49,6 +50,7 @@ def to_json(result: PlanResult) -> Json:
             "walkProfile": request.walk_profile.value,
             "bikeProfile": request.bike_profile.value,
         },
+        "ranking": {"weights": request.weights.as_dict(), "unit": UNIT},
         "itineraries": [
             _itinerary(itinerary, number, clock)
             for number, itinerary in enumerate(result.itineraries, start=1)
@@ -109,6 +111,8 @@ def _itinerary(itinerary: Itinerary, number: int, clock: Clock) -> Json:
         "walkTime": itinerary.walk_s,
         "walkDistance": round(itinerary.walk_distance_m, 1),
         "streetModes": list(itinerary.combination),
+        "cost": itinerary.cost and _cost(itinerary.cost),
+        "reasons": [str(reason) for reason in itinerary.reasons],
         "fare": fare_json(itinerary.fare),
         "emissionsPerPerson": {"co2": _rounded(itinerary.impact.total_co2_g)},
         "effort": {
@@ -120,6 +124,11 @@ def _itinerary(itinerary: Itinerary, number: int, clock: Clock) -> Json:
             for position, leg in enumerate(itinerary.legs)
         ],
     }
+
+
+def _cost(cost: Cost) -> Json:
+    parts = {name: _rounded(part) for name, part in cost.parts.items()}
+    return {"total": round(cost.total, 1), "parts": parts}
 
 
 def _of_leg(itinerary: Itinerary, position: int) -> Json:
