@@ -9,10 +9,9 @@ from routing.arrays import Bool
 from routing.realtime.runs import AddedTrip, LiveChanges
 from routing.realtime.view import overlaid
 from routing.transit.day_lines import fit_routes
-from routing.transit.day_view import DayView, TripFilter, keep_view
+from routing.transit.day_view import DayView, TripFilter, finished, keep_view
 from routing.transit.modes import TransitMode
 from routing.transit.tables import NO
-from routing.transit.through import with_through_runs
 from routing.transit.timetable import Timetable
 
 DayKey = tuple[date, TripFilter | None]
@@ -69,7 +68,7 @@ class LiveDays:
         runs, fit = self.changes.runs.values(), self._fit(only)
         plain = planned.plain or planned
         changed = overlaid(self._timetable, plain, runs, self._closures, only, fit)
-        return planned if changed is plain else with_through_runs(self._timetable, changed)
+        return planned if changed is plain else finished(self._timetable, changed)
 
     def _fit(self, only: TripFilter) -> Bool:
         """Tell which added trips a filter lets in."""

@@ -15,19 +15,22 @@ def make_journey(view: DayView, raw: Raw) -> TransitJourney:
     legs: list[Ride | Walk] = []
     walk_s, stop = 0, -1
     for trip, offset, pattern, board, alight, leave_s, arrive_s, on, off, walked_s, _ in rides:
-        if walked_s >= 0:
+        if view.real is not None:
+            on, off = int(view.real[on]), int(view.real[off])
+        if walked_s >= 0 and on != stop:
             legs.append(Walk(stop, on, walked_s))
             walk_s += walked_s
         day = view.day + timedelta(offset) if offset else view.day
         ride = Ride(trip, day, pattern, board, alight, leave_s, arrive_s, on, off)
         legs += [ride] if view.through is None else view.through.parts(ride)
         stop = off
+    first_stop = rides[0][7] if view.real is None else int(view.real[rides[0][7]])
     return TransitJourney(
         departure_s,
         arrival_s,
         n_rides - 1,
         walk_s,
-        rides[0][7],
+        first_stop,
         stop,
         access_s,
         arrival_s - rides[-1][6],

@@ -44,6 +44,7 @@ def mirror(view: DayView) -> DayView:
         change_s=view.change_s,
         pattern=view.pattern,
         through=view.through,
+        real=view.real,
     )
 
 

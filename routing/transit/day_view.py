@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from routing.arrays import Int8, Int32, UInt8, UInt32, freeze
+import numpy as np
+
+from routing.arrays import Int8, Int32, UInt8, UInt32, freeze, group_first, group_sizes
 from routing.transit.modes import TransitMode
 
 if TYPE_CHECKING:
@@ -106,8 +108,12 @@ class DayView:
         Row of ``timetable.patterns``.
     through : Through, optional
         What the runs that go on into one another are made of; see ``routing.transit.through``.
+    real : uint32, (n_stops,), optional
+        The timetable's stop of each stop of the view, where rules for single routes or trips make
+        it have more; see ``routing.transit.split``. The first ones are the same.
     plain : DayView, optional
-        The same day with every run on its own, where this one is made of it.
+        The same day with every run on its own and the timetable's stops, where this one is made
+        of it.
     speedup : Speedup
         What is added while the view is in use.
     """
@@ -132,6 +138,7 @@ class DayView:
     change_s: Int32
     pattern: UInt32
     through: "Through | None" = None
+    real: UInt32 | None = None
     plain: "DayView | None" = field(default=None, repr=False, compare=False)
     speedup: Speedup = field(default_factory=Speedup, repr=False, compare=False)
 
@@ -146,8 +153,38 @@ class DayView:
 
     @property
     def n_stops(self) -> int:
-        """Number of stops of the timetable."""
+        """Number of stops, copies included."""
         return len(self.serving_first) - 1
+
+    @property
+    def n_real_stops(self) -> int:
+        """Number of stops of the timetable."""
+        return self.n_stops if self.real is None else int(self.real.max()) + 1
+
+    @cached_property
+    def _copies(self) -> tuple[UInt32, UInt32]:
+        """Copies of every stop: where each begins, and the rows."""
+        real = np.arange(self.n_stops, dtype=np.uint32) if self.real is None else self.real
+        order = np.argsort(real, kind="stable").astype(np.uint32)
+        return group_first(real[order], self.n_real_stops), order
+
+    def spread(self, stop: UInt32, *columns: Any) -> tuple[Any, ...]:
+        """Return stops of the timetable as all their copies, and what belongs to each."""
+        if self.real is None:
+            return (stop, *columns)
+        first, order = self._copies
+        size = group_sizes(first)[stop]
+        row = np.repeat(np.arange(len(stop)), size)
+        nth = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
+        return (order[first[stop][row] + nth], *(column[row] for column in columns))
+
+    def gather(self, times: Int32) -> Int32:
+        """Return the least of what is known of each stop's copies; the last axis is stops."""
+        if self.real is None:
+            return times
+        first, order = self._copies
+        found: Int32 = np.minimum.reduceat(times[..., order], first[:-1].astype(np.int64), axis=-1)
+        return found
 
     @cached_property
     def lines(self) -> "Lines":
@@ -194,6 +231,13 @@ def keep_view(
 def make_day_view(timetable: "Timetable", day: date, only: TripFilter | None = None) -> DayView:
     """Collect the runs of a date into lines that never overtake; see ``Timetable.day_view``."""
     from routing.transit.day_lines import collect
+
+    return finished(timetable, collect(timetable, day, only or TripFilter()))
+
+
+def finished(timetable: "Timetable", plain: DayView) -> DayView:
+    """Return the day as it is searched: runs that go on as others joined, stops split by rules."""
+    from routing.transit.split import with_split_stops
     from routing.transit.through import with_through_runs
 
-    return with_through_runs(timetable, collect(timetable, day, only or TripFilter()))
+    return with_split_stops(timetable, with_through_runs(timetable, plain))

@@ -45,7 +45,8 @@ def arrivals(
     moments = np.ascontiguousarray(leave_s, np.int32)
     found = np.empty((len(moments), max_transfers + 1, view.n_stops), np.int32)
     if not len(moments):
-        return found
+        return view.gather(found)
+    stop, seconds = view.spread(stop, seconds)
     room, lines = room_for(view), view.lines
     several = len(moments) > 1
     until_s = int(moments[-1]) + (0 if several else max_duration_s)
@@ -59,7 +60,7 @@ def arrivals(
     arrive_everywhere(
         lines, room.starts, count, latest_first, max_transfers + 1, max_duration_s, room.work, found
     )
-    return found[::-1]
+    return view.gather(found)[::-1]
 
 
 def departures(
@@ -84,8 +85,8 @@ def _checked(view: DayView, access: Ends, max_transfers: int) -> tuple[UInt32, I
     stop, seconds = np.asarray(access[0]), np.asarray(access[1])
     if stop.shape != seconds.shape or stop.ndim != 1:
         raise TransitQueryError("stops and seconds must be two lists of one length")
-    if len(stop) and not (stop.min() >= 0 and stop.max() < view.n_stops):
-        raise TransitQueryError(f"a stop lies outside 0 to {view.n_stops - 1}")
+    if len(stop) and not (stop.min() >= 0 and stop.max() < view.n_real_stops):
+        raise TransitQueryError(f"a stop lies outside 0 to {view.n_real_stops - 1}")
     if len(stop) and not (seconds.min() >= 0 and seconds.max() <= LONGEST_S):
         raise TransitQueryError(f"seconds to a stop lie outside 0 to {LONGEST_S}")
     if not 0 <= max_transfers <= MOST_TRANSFERS:

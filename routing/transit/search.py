@@ -170,8 +170,10 @@ class TransitSearch:
         """Run the kernel; return the numbers of each journey and of its rides."""
         access_stop, access_s = self._checked(access)
         egress_stop, egress_s = self._checked(egress)
-        if view.n_stops != self._timetable.n_stops:
+        if view.n_real_stops != self._timetable.n_stops:
             raise TransitQueryError("the day view belongs to another timetable")
+        access_stop, access_s = view.spread(access_stop, access_s)
+        egress_stop, egress_s = view.spread(egress_stop, egress_s)
         if not 0 <= max_transfers <= MOST_TRANSFERS:
             raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
         room, lines = room_for(view), view.lines

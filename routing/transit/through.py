@@ -54,6 +54,11 @@ class Through:
     start_s: Int32
     end_s: Int32
 
+    def trip_at(self, number: int, pos: int) -> int:
+        """Return the trip that through run ``number`` is at a position."""
+        low, high = self.first[number : number + 2].tolist()
+        return int(self.trip[low + bisect_right(self.begin[low:high].tolist(), pos) - 1])
+
     def parts(self, ride: Ride) -> list[Ride]:
         """Tell a ride as rides in the trips it is made of."""
         if ride.trip_idx < THROUGH:

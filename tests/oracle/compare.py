@@ -197,19 +197,33 @@ def _check_legs(asked: _Asked, journeys: list[TransitJourney], seen: Counter[str
             if after.in_seat:
                 assert _goes_on(asked, before, after)
                 continue
-            seconds = asked.network.walk_s(before.alight_stop, after.board_stop)
+            seconds = _change_s(asked, before, after)
             assert seconds is not None
             assert before.arrival_s + seconds <= after.departure_s
+            broad = asked.network.walk_s(before.alight_stop, after.board_stop)
+            seen["changes by a rule for some routes or trips"] += seconds != broad
         walks = [leg for leg in journey.legs if isinstance(leg, Walk)]
         assert journey.walk_s == sum(walk.seconds for walk in walks)
-        for walk in walks:
-            assert asked.network.walk_s(walk.from_stop, walk.to_stop) == walk.seconds
+        for before, walk, after in zip(
+            journey.legs, journey.legs[1:], journey.legs[2:], strict=False
+        ):
+            if isinstance(walk, Walk) and isinstance(before, Ride) and isinstance(after, Ride):
+                assert (walk.from_stop, walk.to_stop) == (before.alight_stop, after.board_stop)
+                assert _change_s(asked, before, after) == walk.seconds
         seen["journeys with a walk between vehicles"] += bool(walks)
         seen["journeys in which one stays on board"] += any(stays)
         seen["journeys in which one stays on board twice"] += sum(stays) > 1
         seen["journeys with a vehicle of the day before"] += any(
             ride.service_date < asked.view.day for ride in rides
         )
+
+
+def _change_s(asked: _Asked, before: Ride, after: Ride) -> int | None:
+    trips = [
+        int(asked.trip_ids[ride.trip_idx][1:]) if ride.trip_idx < len(asked.trip_ids) else -1
+        for ride in (before, after)
+    ]
+    return asked.network.change_s(before.alight_stop, after.board_stop, *trips)
 
 
 def _goes_on(asked: _Asked, before: Ride, after: Ride) -> bool:
@@ -244,6 +258,7 @@ def _count_features(network: Network, runs: list[Run], seen: Counter[str]) -> No
     seen["with a forbidden change"] += None in network.transfers.values()
     seen["with trips that go on as others"] += bool(continuing(network, runs))
     seen["with in-seat transfers told or barred"] += bool(network.in_seat)
+    seen["with rules for some routes or trips"] += bool(network.narrow)
     seen["with a headway"] += any(trip.headways for trip in network.trips)
     seen["with boarding rules"] += any(
         call.pickup == 1 or call.drop_off == 1 for trip in network.trips for call in trip.calls

@@ -2,11 +2,13 @@
 
 A node is a person: arrived at a stop by a vehicle, or ready at a stop, or waiting there for the
 n-th departure, or sitting in a vehicle at one of its calls, having stayed on board so often as it
-went on as another trip; always with the number of rides so far. Every edge is spelled out. Nothing
-here knows lines, rounds, labels per stop, or pruning.
+went on as another trip; always with the number of rides so far. Where changes depend on the trips,
+whoever arrives by a vehicle boards the next one outright, each departure tried. Every edge is
+spelled out. Nothing here knows lines, rounds, labels per stop, or pruning.
 """
 
 import bisect
+import functools
 import heapq
 from collections.abc import Iterator
 
@@ -17,7 +19,8 @@ Ends = dict[int, int]
 """Stop → seconds to or from it."""
 
 Node = tuple[str, int, int, int, int]
-"""Kind, stop or run, instant or departure or call, rides so far, joints passed in this one."""
+"""Kind, stop or run, instant or departure or call, rides so far, and of a person aboard the joints
+passed in this ride, of one arrived the run."""
 
 
 class World:
@@ -26,6 +29,8 @@ class World:
     def __init__(self, network: Network, runs: list[Run]) -> None:
         self.network = network
         self.runs: list[tuple[Event, ...]] = [run.events for run in runs]
+        self.trips = [run.trip for run in runs]
+        self._change_s = functools.cache(network.change_s)
         self.goes_on = continuing(network, runs)
         self.departures: list[list[tuple[int, int, int]]] = [[] for _ in range(network.n_stops)]
         for run, events in enumerate(self.runs):
@@ -47,6 +52,14 @@ class World:
         """List where one can be ready to board after arriving by vehicle, and when."""
         for other, seconds in self._walks[stop]:
             yield other, instant + seconds
+
+    def boardings(self, run: int, stop: int, instant: int) -> Iterator[tuple[int, int, int]]:
+        """List the departures one can board after arriving by a vehicle: when, run and call."""
+        for other, departures in enumerate(self.departures):
+            for departure, following, call in departures[self.first_departure(other, instant) :]:
+                seconds = self._change_s(stop, other, self.trips[run], self.trips[following])
+                if seconds is not None and instant + seconds <= departure:
+                    yield departure, following, call
 
 
 def earliest_arrivals(
@@ -79,6 +92,10 @@ def earliest_arrivals(
 def _edges(world: World, now: int, node: Node) -> Iterator[tuple[int, Node]]:
     kind, place, index, rides, stayed = node
     if kind == "vehicle":  # change at the stop, or walk once
+        if world.network.narrow:
+            for departure, run, call in world.boardings(stayed, place, now):
+                yield departure, ("aboard", run, call, rides + 1, 0)
+            return
         for stop, instant in world.changes(place, now):
             yield instant, ("ready", stop, instant, rides, 0)
     elif kind == "ready":  # wait for the first vehicle that still leaves
@@ -96,7 +113,7 @@ def _edges(world: World, now: int, node: Node) -> Iterator[tuple[int, Node]]:
             following = events[index + 1]
             yield following.arrival, ("aboard", place, index + 1, rides, stayed)
             if following.can_alight:
-                arrived = ("vehicle", following.stop, following.arrival, rides, 0)
+                arrived = ("vehicle", following.stop, following.arrival, rides, place)
                 yield following.arrival, arrived
         elif stayed < MOST_JOINTS:
             for run in world.goes_on.get(place, []):

@@ -35,16 +35,21 @@ class Exhaustive:
                 following = events[call + 1]
                 best = self.from_aboard(run, call + 1, rides_left, stayed)
                 if following.can_alight:
-                    best = min(best, self._arrived(following.stop, following.arrival, rides_left))
+                    best = min(
+                        best, self._arrived(run, following.stop, following.arrival, rides_left)
+                    )
             elif stayed < MOST_JOINTS:
                 for on in self._world.goes_on.get(run, []):
                     best = min(best, self.from_aboard(on, 0, rides_left, stayed + 1))
             self._aboard[key] = best
         return self._aboard[key]
 
-    def _arrived(self, stop: int, now: int, rides_left: int) -> int:
+    def _arrived(self, run: int, stop: int, now: int, rides_left: int) -> int:
         best = now + self._egress[stop] if stop in self._egress else NEVER
-        if rides_left > 0:
+        if rides_left > 0 and self._world.network.narrow:
+            for _, following, call in self._world.boardings(run, stop, now):
+                best = min(best, self.from_aboard(following, call, rides_left - 1))
+        elif rides_left > 0:
             for other, ready in self._world.changes(stop, now):
                 best = min(best, self._from_stop(other, ready, rides_left))
         return best

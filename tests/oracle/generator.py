@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from tests.oracle.network import Call, Headway, Network, Trip
+from tests.oracle.network import Call, Headway, Narrow, Network, Trip
 
 DAYS = (
     ("Europe/Berlin", date(2024, 3, 31)),  # an hour is missing
@@ -52,7 +52,30 @@ def make_network(rng: random.Random) -> tuple[Network, date]:
         (a, b): rng.choice((0, 1, 2, 4)) * step
         for a, b in (rng.sample(range(n_stops), 2) for _ in range(rng.randint(0, 2 * n_stops)))
     }
-    return Network(timezone, n_stops, trips, services, transfers, streets, in_seat), day
+    trips = [replace(trip, route=int(rng.random() < 0.4)) for trip in trips]
+    narrow: list[Narrow] = []
+    if rng.random() < 0.3:
+        narrow = [_make_narrow(rng, trips, step) for _ in range(rng.randint(3, 20))]
+    return Network(timezone, n_stops, trips, services, transfers, streets, in_seat, narrow), day
+
+
+def _make_narrow(rng: random.Random, trips: list[Trip], step: int) -> Narrow:
+    """Draw a rule for two trips, both of which call at its stops, or for their routes."""
+    a, b = rng.randrange(len(trips)), rng.randrange(len(trips))
+    on, off = rng.choice(trips[a].calls).stop, rng.choice(trips[b].calls).stop
+    if rng.random() < 0.4:
+        off = on
+    while True:
+        names = [
+            rng.choice((None, trips[a].route)),
+            rng.choice((None, trips[b].route)),
+            rng.choice((None, a)),
+            rng.choice((None, b)),
+        ]
+        if any(name is not None for name in names):
+            break
+    seconds = None if rng.random() < 0.3 else rng.choice((0, 1, 2, 5)) * step
+    return Narrow(on, off, *names, seconds)
 
 
 def _make_line(
@@ -128,6 +151,13 @@ def _make_headways(rng: random.Random, base: int, step: int) -> tuple[Headway, .
     return (Headway(start, start + rng.randint(1, 8) * every, every, rng.randrange(2)),)
 
 
+def _calls_at(rng: random.Random, network: Network, stop: int) -> tuple[Call, ...]:
+    """Return the calls of some trip that calls at a stop."""
+    return rng.choice(
+        [trip.calls for trip in network.trips if stop in [call.stop for call in trip.calls]]
+    )
+
+
 def make_question(rng: random.Random, network: Network, day: date) -> Question:
     """Draw what to ask."""
     step = 60
@@ -137,6 +167,12 @@ def make_question(rng: random.Random, network: Network, day: date) -> Question:
         on = rng.choice(list(network.in_seat) or [(0, 0)])
         if network.in_seat and rng.random() < 0.8:  # or one goes on in the same vehicle
             calls = tuple(call for number in on for call in network.trips[number].calls)
+        if network.narrow and rng.random() < 0.8:  # or a change that a rule speaks of
+            rule = rng.choice(network.narrow)
+            calls = (
+                *_calls_at(rng, network, rule.from_stop),
+                *_calls_at(rng, network, rule.to_stop),
+            )
         stops.sort(key=lambda stop: (stop == calls[-1].stop) - (stop == calls[0].stop))
     n_access, n_egress = rng.choice((1, 1, 2)), rng.choice((1, 1, 2))
     access = {s: rng.choice((0, 0, 2, 5, 9)) * step for s in stops[:n_access]}

@@ -38,6 +38,31 @@ class Trip:
     calls: tuple[Call, ...]
     headways: tuple[Headway, ...] = ()
     block: int | None = None
+    route: int = 0
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """The seconds, ``None`` if it is forbidden, of a change for some routes or trips."""
+
+    from_stop: int
+    to_stop: int
+    from_route: int | None
+    to_route: int | None
+    from_trip: int | None
+    to_trip: int | None
+    seconds: int | None
+
+    @property
+    def place(self) -> int:
+        """Place in the order of GTFS: both trips, a trip and a route, a trip, both routes, one."""
+        trips = (self.from_trip is not None) + (self.to_trip is not None)
+        if trips == 2:
+            return 0
+        if trips == 1:
+            other = self.to_route if self.to_trip is None else self.from_route
+            return 2 if other is None else 1
+        return 4 if None in (self.from_route, self.to_route) else 3
 
 
 @dataclass
@@ -53,8 +78,37 @@ class Network:
     in_seat: dict[tuple[int, int], int] = field(default_factory=dict)
     """Pairs of trips between which riders may (4) or may not (5) stay on board."""
 
+    narrow: list[Narrow] = field(default_factory=list)
+    """Changes between certain vehicles."""
+
+    def change_s(self, a: int, b: int, before: int, after: int) -> int | None:
+        """Return the seconds from a vehicle of one trip at ``a`` to one of another at ``b``.
+
+        Trips are -1 where the timetable does not know the vehicle.
+        """
+        fitting = [
+            rule
+            for rule in self.narrow
+            if (rule.from_stop, rule.to_stop) == (a, b)
+            and self._is(before, rule.from_route, rule.from_trip)
+            and self._is(after, rule.to_route, rule.to_trip)
+        ]
+        if not fitting:
+            return self.walk_s(a, b)
+        for least in range(5):  # both trips first, one route last
+            best = [rule for rule in fitting if rule.place == least]
+            if best:
+                seconds = [rule.seconds for rule in best]
+                return None if None in seconds else max(s for s in seconds if s is not None)
+        raise AssertionError(fitting)
+
+    def _is(self, trip: int, route: int | None, named: int | None) -> bool:
+        if trip < 0:
+            return route is None and named is None
+        return route in (None, self.trips[trip].route) and named in (None, trip)
+
     def walk_s(self, a: int, b: int) -> int | None:
-        """Return the seconds from one vehicle at ``a`` to another at ``b``."""
+        """Return the seconds from one vehicle at ``a`` to another at ``b``, whichever they are."""
         if (a, b) in self.transfers:
             return self.transfers[a, b]
         return 0 if a == b else self.streets.get((a, b))
@@ -138,12 +192,16 @@ def write_gtfs(network: Network, folder: Path) -> None:
         "stop_id,stop_name,stop_lat,stop_lon",
         (f"s{i},Stop {i},50.{i:03},8.{i:03}" for i in range(network.n_stops)),
     )
-    _write(folder / "routes.txt", "route_id,agency_id,route_short_name,route_type", ["R,A,R,3"])
+    _write(
+        folder / "routes.txt",
+        "route_id,agency_id,route_short_name,route_type",
+        ["R,A,R,3", "Q,A,Q,3"],
+    )
     _write(
         folder / "trips.txt",
         "route_id,service_id,trip_id,block_id",
         (
-            f"R,v{trip.service},t{i},{'' if trip.block is None else trip.block}"
+            f"{'RQ'[trip.route]},v{trip.service},t{i},{'' if trip.block is None else trip.block}"
             for i, trip in enumerate(network.trips)
         ),
     )
@@ -173,15 +231,24 @@ def write_gtfs(network: Network, folder: Path) -> None:
     )
     _write(
         folder / "transfers.txt",
-        "from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_trip_id,to_trip_id",
+        "from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_trip_id,to_trip_id,"
+        "from_route_id,to_route_id",
         [
             *(
-                f"s{a},s{b},3,,," if seconds is None else f"s{a},s{b},2,{seconds},,"
+                f"s{a},s{b},3,,,,," if seconds is None else f"s{a},s{b},2,{seconds},,,,"
                 for (a, b), seconds in network.transfers.items()
             ),
-            *(f",,{kind},,t{a},t{b}" for (a, b), kind in network.in_seat.items()),
+            *(f",,{kind},,t{a},t{b},," for (a, b), kind in network.in_seat.items()),
+            *map(_narrow_row, network.narrow),
         ],
     )
+
+
+def _narrow_row(rule: Narrow) -> str:
+    kind = "3," if rule.seconds is None else f"2,{rule.seconds}"
+    trips = ["" if trip is None else f"t{trip}" for trip in (rule.from_trip, rule.to_trip)]
+    routes = ["" if route is None else "RQ"[route] for route in (rule.from_route, rule.to_route)]
+    return ",".join([f"s{rule.from_stop},s{rule.to_stop},{kind}", *trips, *routes])
 
 
 def sequence_of(position: int) -> int:
