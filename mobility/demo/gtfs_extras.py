@@ -10,7 +10,13 @@ from mobility.demo.names import Names
 from mobility.demo.plane import FloatArray
 
 Table = tuple[list[str], list[list[object]]]
-FARES: Final = (("stadt", "Einzelfahrt Stadt", 2.90), ("umland", "Einzelfahrt Umland", 4.40))
+# fare_product_id, name, euros, reduced
+FARES: Final = (
+    ("kurz", "Kurzstrecke Altstadt", 1.80, 1.20), ("stadt", "Einzelfahrt Stadt", 2.90, 1.90),
+    ("umland", "Einzelfahrt Umland", 4.40, 2.90),
+)  # fmt: skip
+OLD_TOWN_M: Final = 1000.0
+"""So far around the market square reaches the short trip's area."""
 # stop_id, name, east and north of the station's middle in metres, location_type, level
 INSIDE: Final = (
     ("s000ein1", "Hauptbahnhof, Eingang Süd", -10.0, 8.0, 2, "strasse"),
@@ -98,13 +104,19 @@ def _transfers(stations: list[Station]) -> Table:
 
 
 def _fares(stations: list[Station], lines: list[Line]) -> dict[str, Table]:
-    """Two zones, written both ways: fares of the first and of the second version."""
+    """Two zones, written both ways: fares of the first and of the second version.
+
+    The second also knows a short trip in the old town, without changes, and reduced prices.
+    """
     routes = [f"r{line.number.replace(' ', '').lower()}" for line in lines] + ["anruf"]
     areas: list[list[object]] = []
     for i, station in enumerate(stations):
         area = "umland" if station.village else "stadt"
         areas.append([area, f"s{i:03d}"])
+        if not station.village and np.hypot(*(station.xy - stations[1].xy)) < OLD_TOWN_M:
+            areas.append(["altstadt", f"s{i:03d}"])
     legs: list[list[object]] = [
+        ["kurz", "netz", "altstadt", "altstadt", "kurz"],
         ["einzel", "netz", "stadt", "stadt", "stadt"],
         ["einzel", "netz", "stadt", "umland", "umland"],
         ["einzel", "netz", "umland", "stadt", "umland"],
@@ -114,19 +126,21 @@ def _fares(stations: list[Station], lines: list[Line]) -> dict[str, Table]:
         "fare_attributes": (
             ["fare_id", "price", "currency_type", "payment_method", "transfers", "agency_id",
              "transfer_duration"],
-            [[fare, f"{price:.2f}", "EUR", 0, "", "swv", 5400] for fare, _, price in FARES],
+            [[fare, f"{price:.2f}", "EUR", 0, "", "swv", 5400]
+             for fare, _, price, _ in FARES if fare != "kurz"],
         ),
         "fare_rules": (
             ["fare_id", "origin_id", "destination_id"],
             [["stadt", "A", "A"], ["umland", "A", "B"], ["umland", "B", "A"], ["umland", "B", "B"]],
         ),
-        "areas": (["area_id", "area_name"], [["stadt", "Stadt"], ["umland", "Umland"]]),
+        "areas": (["area_id", "area_name"], [["altstadt", "Altstadt"],
+                                           ["stadt", "Stadt"], ["umland", "Umland"]]),
         "stop_areas": (["area_id", "stop_id"], areas),
         "networks": (["network_id", "network_name"], [["netz", "Stadt und Umland"]]),
         "route_networks": (["network_id", "route_id"], [["netz", route] for route in routes]),
         "rider_categories": (
             ["rider_category_id", "rider_category_name", "is_default_fare_category"],
-            [["erwachsene", "Erwachsene", 1]],
+            [["erwachsene", "Erwachsene", 1], ["ermaessigt", "Ermäßigt", 0]],
         ),
         "fare_media": (
             ["fare_media_id", "fare_media_name", "fare_media_type"], [["app", "App", 4]],
@@ -134,8 +148,8 @@ def _fares(stations: list[Station], lines: list[Line]) -> dict[str, Table]:
         "fare_products": (
             ["fare_product_id", "fare_product_name", "rider_category_id", "fare_media_id", "amount",
              "currency"],
-            [[fare, name, "erwachsene", "app", f"{price:.2f}", "EUR"]
-             for fare, name, price in FARES],
+            [[fare, name, rider, "app", f"{price:.2f}", "EUR"] for fare, name, *prices in FARES
+             for rider, price in zip(("erwachsene", "ermaessigt"), prices, strict=True)],
         ),
         "fare_leg_rules": (
             ["leg_group_id", "network_id", "from_area_id", "to_area_id", "fare_product_id"], legs,

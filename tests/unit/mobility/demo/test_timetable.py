@@ -9,7 +9,12 @@ import numpy as np
 import shapely
 
 from mobility.demo.plane import to_plane
+from routing.fares.model import FareLeg, FaresV2
+from routing.fares.read import read_fares
+from routing.fares.version2 import PricerV2
 from tests.unit.mobility.demo.conftest import TODAY, Generated
+
+AREAS = (("stadt", "altstadt"), ("stadt",), ("umland",))
 
 
 def seconds(text: str) -> int:
@@ -153,3 +158,34 @@ def test_the_on_demand_bus_serves_its_area_in_a_window(town: Generated) -> None:
         assert row["stop_id"] == row["arrival_time"] == row["departure_time"] == ""
         assert row["start_pickup_drop_off_window"] < row["end_pickup_drop_off_window"]
     assert {(r["pickup_type"], r["drop_off_type"]) for r in rows} == {("2", "1"), ("1", "2")}
+
+
+def test_tickets_hold_ninety_minutes_and_a_short_trip_no_change(town: Generated) -> None:
+    (fares,), notices = read_fares([town.folder / "gtfs.zip"])
+    assert notices == []
+    assert isinstance(fares, FaresV2)
+    stops = {area: [s for s, of in sorted(fares.areas.items()) if of == (*area,)] for area in AREAS}
+    assert all(len(found) > 5 for found in stops.values())
+    old, city, country = (stops[area][:2] for area in AREAS)
+
+    def price(*ends: list[str], every: int = 20) -> list[tuple[str, str, int]]:
+        route = next(iter(fares.networks))
+        legs = [
+            FareLeg(n, route, "swv", tuple(pair), 60 * every * n, 60 * (every * n + 10))
+            for n, pair in enumerate(ends)
+        ]
+        priced = PricerV2(fares).price(legs)
+        assert priced.unknown == ()
+        return [(b.offer.product_id, b.offer.price.text, len(b.legs)) for b in priced.bought]
+
+    assert price(old) == [("kurz", "1.80", 1)]
+    assert price(city) == [("stadt", "2.90", 1)]
+    assert price(country) == [("umland", "4.40", 1)]
+    assert price(old, old) == [("stadt", "2.90", 2)]  # less than two short trips
+    assert price(city, city, city, every=60) == [("stadt", "2.90", 2), ("stadt", "2.90", 1)]
+    reduced = [p for p in fares.products if p.category_id == "ermaessigt"]
+    assert [(p.product_id, p.amount) for p in reduced] == [
+        ("kurz", 120),
+        ("stadt", 190),
+        ("umland", 290),
+    ]
