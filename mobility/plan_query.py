@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -84,9 +85,9 @@ class PlanQuery(Strict):
         Annotated[
             ModesText,
             Field(
-                description="comma-separated, of WALK, TRANSIT, RENTAL, BICYCLE, CAR; with TRANSIT"
-                " the own bicycle is parked at a stop or carried, the own car parked and ridden"
-                " from; default WALK,TRANSIT,RENTAL"
+                description="comma-separated, of WALK, TRANSIT, RENTAL, FLEX (on demand), BICYCLE,"
+                " CAR; with TRANSIT the own bicycle is parked at a stop or carried, the own car"
+                " parked and ridden from; default WALK,TRANSIT,RENTAL,FLEX"
             ),
         ]
         | None
@@ -148,6 +149,9 @@ class PlanQuery(Strict):
         ]
         | None
     ) = None
+    missed_bookings: Annotated[
+        bool, Field(description="show rides it is too late to book, marked in bookingInfo")
+    ] = False
 
 
 Box = tuple[float, float, float, float]
@@ -189,6 +193,8 @@ def to_request(query: PlanQuery, timezone: str, bbox: Box) -> PlanRequest:
         walk_profile=query.walk_profile,
         bike_profile=query.bike_profile,
         weights=Weights() if query.weights is None else parse_weights(query.weights),
+        now=datetime.now(UTC),
+        missed_bookings=query.missed_bookings,
     )
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from routing.errors import RoutingError
 from routing.fares.model import ItineraryFare
+from routing.flex.model import BookingInfo
 from routing.journeys.weights import Cost, Reason, Weights
 from routing.realtime.model import Alert, RealTime
 from routing.sharing.pricing import RidePlan
@@ -40,9 +41,11 @@ class Mode(StrEnum):
     RENTAL = "RENTAL"
     BICYCLE = "BICYCLE"
     CAR = "CAR"
+    FLEX = "FLEX"
+    """Rides on demand within the areas and hours of a feed."""
 
 
-DEFAULT_MODES = frozenset({Mode.WALK, Mode.TRANSIT, Mode.RENTAL})
+DEFAULT_MODES = frozenset({Mode.WALK, Mode.TRANSIT, Mode.RENTAL, Mode.FLEX})
 
 
 class WalkProfile(StrEnum):
@@ -153,6 +156,11 @@ class PlanRequest:
         How one cycles, on a bicycle of one's own or a shared one.
     weights : Weights
         By which ways are ranked.
+    now : datetime, optional
+        Aware instant of asking, by which a ride can be too late to book; ``None`` leaves that
+        open.
+    missed_bookings : bool
+        Show what it is too late to book, marked, instead of leaving it out.
     """
 
     origin: Place
@@ -176,6 +184,8 @@ class PlanRequest:
     walk_profile: WalkProfile = WalkProfile.STANDARD
     bike_profile: BikeProfile = BikeProfile.STANDARD
     weights: Weights = field(default_factory=Weights)
+    now: datetime | None = None
+    missed_bookings: bool = False
 
     @property
     def walking(self) -> Profile:
@@ -192,8 +202,9 @@ class PlanRequest:
         return Profile.BIKE if plain else Profile(f"bike_{self.bike_profile}")
 
     def __post_init__(self) -> None:
-        if self.time.tzinfo is None:
-            raise InvalidRequestError(f"{self.time} has no time zone: pass an aware datetime")
+        for moment in (self.time, self.now):
+            if moment is not None and moment.tzinfo is None:
+                raise InvalidRequestError(f"{moment} has no time zone: pass an aware datetime")
         if not self.modes:
             raise InvalidRequestError("no mode is allowed: name at least one")
         for name, low, high in _LIMITS:
@@ -292,7 +303,7 @@ class Leg:
     Parameters
     ----------
     mode : str
-        WALK, BICYCLE, CAR, RENTAL, or a transit word such as BUS, TRAM, SUBWAY, RAIL, FERRY.
+        WALK, BICYCLE, CAR, RENTAL, FLEX, or a transit word such as BUS, TRAM, SUBWAY, RAIL, FERRY.
     start_s, end_s : int
         Unix seconds.
     distance_m : float
@@ -311,6 +322,8 @@ class Leg:
         Metres up, added up; ``None`` in a vehicle or where no heights are known.
     interlined : bool
         The vehicle is that of the leg before: riders stay in their seats.
+    booking : BookingInfo, optional
+        How to book the ride, where it must be.
     """
 
     mode: str
@@ -333,6 +346,7 @@ class Leg:
     alerts: tuple[Alert, ...] = ()
     climb_m: float | None = None
     interlined: bool = False
+    booking: BookingInfo | None = None
 
     @property
     def duration_s(self) -> int:

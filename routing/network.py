@@ -15,6 +15,7 @@ from routing.arrays import Bool, Float32
 from routing.errors import RoutingError
 from routing.fares.price import Pricing
 from routing.fares.store import load_fares
+from routing.flex.areas import FlexService
 from routing.model import Place
 from routing.streets.graph import PLAIN, Profile, StreetGraph, StreetMode
 from routing.streets.paces import OFF_STREET_MPS, off_street_mps
@@ -194,6 +195,15 @@ class Network:
         if profile is Profile.CAR:
             return self._car_links
         return self.links[profile.mode if profile in PLAIN else profile]
+
+    @cached_property
+    def flex(self) -> FlexService | None:
+        """Rides on demand, ``None`` where there are none."""
+        table = self.timetable
+        if table is None or table.flex is None or not len(table.flex.trips.route):
+            return None
+        links = None if self.streets is None else self._car_links
+        return FlexService(table, table.flex, self.served, self.streets, links)
 
     @cached_property
     def off_street_s(self) -> Mapping[StreetMode | Profile, Float32]:

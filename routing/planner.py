@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from routing.flex.booking import in_time_to_book
+from routing.flex.search import FlexPlanning
 from routing.journeys.access import Side, StreetEnd, bike_end, quickest_of, walk_end
 from routing.journeys.combine import (
     Candidate,
@@ -97,7 +99,7 @@ class Planner:
         misplaced = self._misplaced(request)
         if misplaced is not None:
             return self._result(request, (), misplaced)
-        trip = _Planning(self.network, request, shared, days)
+        trip = _Planning(self.network, request, shared, days, self._maker)
         if not trip.can_be_left():
             message = "no street that can be walked on lies within 500 m of the origin"
             if not trip.origin_found():
@@ -128,7 +130,7 @@ class Planner:
         while rest and len(found) < pool:
             # A way may turn out not to work when drawn; the next best takes its place.
             chosen = select(rest, pool - len(found), *wish)
-            drawn = [(way, self._maker.make(way, request.walking)) for way in chosen]
+            drawn = [(way, self._made(way, request)) for way in chosen]
             found |= {id(way): (way, self._assessed(it)) for way, it in drawn if it is not None}
             gone = {id(way) for way in chosen}
             rest = [way for way in rest if id(way) not in gone]
@@ -138,6 +140,11 @@ class Planner:
             best = select([way for way, _ in found.values()], most, *wish, known)
             found = {id(way): found[id(way)] for way in best}
         return _explained([itinerary for _, itinerary in found.values()], request)
+
+    def _made(self, way: Candidate, request: PlanRequest) -> Itinerary | None:
+        """Draw a way, ``None`` if it does not work or cannot be booked any more."""
+        made = self._maker.make(way, request.walking)
+        return None if made is None else in_time_to_book(made, request)
 
     def _assessed(self, itinerary: Itinerary) -> Itinerary:
         """Add what an itinerary costs, emits and asks of the body."""
@@ -181,6 +188,7 @@ class _Planning:
         request: PlanRequest,
         shared: SharedVehicles | None,
         days: LiveDays | None,
+        maker: ItineraryMaker,
     ) -> None:
         self.network = network
         self.request = request
@@ -190,6 +198,11 @@ class _Planning:
         self.destination = Side(network, request, True, served)
         rentals = Mode.RENTAL in request.modes and network.streets is not None
         usable = fleets(shared, request) if rentals else []
+        self.flex: FlexPlanning | None = None
+        service = network.flex if Mode.FLEX in request.modes else None
+        if service is not None and maker.walks is not None and maker.rides is not None:
+            ends = self.origin, self.destination
+            self.flex = FlexPlanning(service, *ends, maker.walks, maker.rides)
         limit = ride_limit_s(request)
         self.outward = [RentalSearch(self.origin, fleet, limit) for fleet in usable]
         self.homeward = [
@@ -208,6 +221,7 @@ class _Planning:
         """Find the ways worth offering, and why there is no public transport among them."""
         request = self.request
         directs = [way.candidate(request) for way in self._directs]
+        directs += self.flex.directs() if self.flex else []
         error: PlanError | None = None
         rides: list[Candidate] = []
         if Mode.TRANSIT in request.modes:
@@ -253,7 +267,10 @@ class _Planning:
         closed = planning.outside_service_period()
         if closed is not None:
             return [], closed
-        return planning.find(self._combinations())
+        pairs = self._combinations()
+        found, error = planning.find(pairs)
+        on_demand = self.flex.with_transit(planning, *pairs[0]) if self.flex else []
+        return [*found, *on_demand], None if on_demand else error
 
     def _combinations(self) -> list[tuple[StreetEnd, StreetEnd]]:
         """Pair the ways to a first stop with the ways from a last one."""

@@ -87,6 +87,7 @@ def save_town(network: Network, version: Path) -> Path:
         "timezone": network.timezone,
         "bbox": network.bbox,
     }
+    version.mkdir(exist_ok=True)
     (version / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     return version
 

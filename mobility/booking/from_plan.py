@@ -23,6 +23,7 @@ def trip_from_plan(itinerary: Json, network_id: str | None) -> TripRequest:
 
 def leg_from_plan(leg: Json) -> LegRequest:
     """Return the part of the request that concerns one leg."""
+    booking = leg["bookingInfo"] or {}
     return LegRequest(
         mode=leg["mode"],
         origin=_point(leg["from"]),
@@ -30,6 +31,8 @@ def leg_from_plan(leg: Json) -> LegRequest:
         start=datetime.fromisoformat(leg["startTime"]),
         end=datetime.fromisoformat(leg["endTime"]),
         rental=_rental(leg["rental"]) if leg["rental"] else None,
+        booking_url=booking.get("bookingUrl"),
+        booking_phone=booking.get("phone"),
     )
 
 

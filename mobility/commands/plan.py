@@ -163,4 +163,8 @@ def table(result: "PlanResult") -> str:
                 + f"  {leg.origin.name or 'start'} > {leg.destination.name or 'goal'}"
                 + f"  {leg.distance_m:.0f} m  {at(leg.end_s)}"
             )
+            if leg.booking is not None and leg.booking.deadline_s is not None:
+                until = clock.text(leg.booking.deadline_s)[:16].replace("T", " ")
+                missed = ", which has passed" if leg.booking.missed else ""
+                lines.append(f"       to be booked by {until}{missed}")
     return "\n".join(lines)

@@ -141,12 +141,14 @@ def plan(form: SearchForm, loaded: Loaded) -> Json:
     from routing.model import Mode, Place, PlanRequest
 
     assert form.origin.lonlat and form.destination.lonlat and form.moment  # noqa: S101, PT018
+    modes = frozenset({Mode.WALK, *(Mode(name) for name in form.modes)})
     wanted = PlanRequest(
         origin=Place(*form.origin.lonlat, name=form.origin.text),
         destination=Place(*form.destination.lonlat, name=form.destination.text),
         time=form.moment,
         arrive_by=form.arrive_by,
-        modes=frozenset({Mode.WALK, *(Mode(name) for name in form.modes)}),
+        modes=modes | {Mode.FLEX} if Mode.TRANSIT in modes else modes,
+        now=town_now(loaded)[0],
     )
     return to_json(loaded.planner.plan(wanted, shared=_town().shared(loaded)))
 

@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import format_date, format_decimal, gettext, ngettext
 
 Json = dict[str, Any]
 
@@ -24,6 +24,7 @@ MODES = {
     "GONDOLA": "Gondola",
     "CABLE_CAR": "Cable car",
     "MONORAIL": "Monorail",
+    "FLEX": "Bus on demand",
 }
 FORM_FACTORS = {
     "bicycle": "Shared bike",
@@ -75,6 +76,7 @@ def leg_view(leg: Json) -> Json:
         facts.append(gettext("estimated on a straight line"))
     if leg["agencyName"]:
         facts.append(leg["agencyName"])
+    facts += _booking_facts(leg["bookingInfo"])
     stops = [{"clock": clock(s["arrival"]), "name": s["name"]} for s in leg["intermediateStops"]]
     return {
         "mode": leg["mode"],
@@ -152,7 +154,7 @@ def _what(leg: Json) -> str:
     mode = str(gettext(MODES.get(leg["mode"], leg["mode"].capitalize())))
     if leg["tripId"] is None:
         return mode
-    if leg["headsign"]:
+    if leg["headsign"] and leg["mode"] != "FLEX":
         mode = str(gettext("%(mode)s towards %(headsign)s", mode=mode, headsign=leg["headsign"]))
     return mode
 
@@ -167,6 +169,20 @@ def _rental_view(rental: Json) -> Json:
     if rental["asOf"]:
         parts.append(gettext("as of %(time)s", time=clock(rental["asOf"])))
     return {"text": " · ".join(parts), "stale": rental["stale"]}
+
+
+def _booking_facts(booking: Json | None) -> list[str]:
+    """Say until when a ride is to be booked, and how."""
+    if booking is None:
+        return []
+    facts = [] if booking["message"] is None else [booking["message"]]
+    if booking["deadline"] is not None:
+        day = format_date(datetime.fromisoformat(booking["deadline"]), "short")
+        moment = f"{day} {clock(booking['deadline'])}"
+        facts.append(gettext("to be booked by %(moment)s", moment=moment))
+    if booking["phone"] is not None:
+        facts.append(gettext("phone %(number)s", number=booking["phone"]))
+    return facts
 
 
 def _stops(leg: Json) -> list[str | None]:

@@ -69,8 +69,19 @@ class RuleReader:
             if rule is not None:
                 self.rows[row["booking_rule_id"]] = len(self._rules)
                 self._rules.append(rule)
-                texts = {name: row[column] for name, column in _TEXTS.items()}
-                self._texts.append({"id": row["booking_rule_id"], **texts})
+                self._texts.append(
+                    {"id": row["booking_rule_id"], **self._told(row, rows.file, number)}
+                )
+
+    def _told(self, row: dict[str, str], file: str, number: int) -> dict[str, str]:
+        """Return the texts of a rule; an address that a browser might run is left out."""
+        texts = {name: row[column] for name, column in _TEXTS.items()}
+        for name in ("info_url", "booking_url"):
+            if texts[name] and not texts[name].lower().startswith(("http://", "https://")):
+                message = f"'{texts[name]}' is no address on the web; taken as blank"
+                self.notices.add("bad_url", "warning", file, number, name, message)
+                texts[name] = ""
+        return texts
 
     def _rule(
         self, row: dict[str, str], services: dict[str, int], file: str, number: int

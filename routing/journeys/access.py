@@ -38,7 +38,7 @@ class StreetEnd:
     Parameters
     ----------
     mode : str
-        ``WALK``, ``BICYCLE``, or ``RENTAL:`` and a family of vehicles.
+        ``WALK``, ``BICYCLE``, ``FLEX``, or ``RENTAL:`` and a family of vehicles.
     stop, seconds, walk_s : int32, (n,)
         Stops in ascending order; seconds between door and stop; those of them on foot.
     draw : callable
@@ -62,6 +62,10 @@ class StreetEnd:
     def mode_to(self, stop: int) -> str:
         """Return the mode of the way between the door and a stop of this end."""
         return self.mode if self.words is None else self.words[np.searchsorted(self.stop, stop)]
+
+    def seconds_to(self, stop: int) -> int:
+        """Return the seconds between the door and a stop of this end, without waiting."""
+        return int(self.seconds[np.searchsorted(self.stop, stop)])
 
 
 def quickest_of(ends: Sequence[StreetEnd], mode: str) -> StreetEnd:

@@ -22,6 +22,9 @@ WORTH_SHOWING_S = 1800
 """A way best in one respect is shown unless it weighs so much more than the best of all."""
 
 DIRECT = "DIRECT"
+_TO_BE_HAD = {"RENTAL", "FLEX"}
+"""Kinds of rides one would rather do without where walking is as good."""
+
 PLAIN = ("WALK", "WALK")
 """Public transport, walked to and from."""
 CARRIED = ("BICYCLE", "BICYCLE")
@@ -138,8 +141,8 @@ def without_absurd(ways: Sequence[Candidate], walk: Candidate | None = None) -> 
 
 
 def _needless(way: Candidate, ways: Mapping[tuple[str, str], Sequence[Badness]]) -> bool:
-    """Tell whether a vehicle is shared, or carried, for a trip that is as good without it."""
-    if way.is_direct or not ("RENTAL" in _kinds(way) or way.combination == CARRIED):
+    """Tell whether a vehicle is shared, ordered or carried where it is as good without it."""
+    if way.is_direct or not (_kinds(way) & _TO_BE_HAD or way.combination == CARRIED):
         return False
     there, back = way.combination
     own, with_less = badness(way), {PLAIN, ("WALK", back), (there, "WALK")} - {way.combination}
@@ -151,7 +154,7 @@ def walking_is_better(walk: Candidate, way: Candidate) -> bool:
     if way is walk or way.duration_s < walk.duration_s:
         return False
     if way.is_direct:
-        return "RENTAL" in _kinds(way)
+        return bool(_kinds(way) & _TO_BE_HAD)
     return walk.walk_s - way.walk_s < WORTH_WALKING_LESS_S
 
 

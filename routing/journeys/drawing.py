@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from routing.flex.model import OnDemand
 from routing.geometry import distance_m
 from routing.model import LonLat, Place, Rental, Step
 from routing.network import WALK_MPS
@@ -21,7 +22,7 @@ class StreetLeg:
     Parameters
     ----------
     mode : str
-        WALK, BICYCLE, CAR or RENTAL.
+        WALK, BICYCLE, CAR, RENTAL or FLEX.
     seconds : float
         Taking a shared vehicle and giving it back included.
     lonlat : float64, (n, 2)
@@ -40,6 +41,7 @@ class StreetLeg:
     rental: Rental | None = None
     estimated: bool = False
     climb_m: float | None = None
+    on_demand: OnDemand | None = None
 
     def as_rental(self, rental: Rental, handling_s: float) -> "StreetLeg":
         """Return this ride as one on a shared vehicle, with the time to take and return it."""

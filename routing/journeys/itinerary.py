@@ -28,8 +28,8 @@ class ItineraryMaker:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._rides = RideDrawer(network, network.timetable) if network.timetable else None
-        self._walks = TransferWalks(network) if network.timetable else None
+        self.rides = RideDrawer(network, network.timetable) if network.timetable else None
+        self.walks = TransferWalks(network) if network.timetable else None
 
     def make(self, chosen: Candidate, walking: Profile = Profile.WALK) -> Itinerary | None:
         """Make an itinerary of a candidate, ``None`` if one of its ways cannot be drawn.
@@ -59,29 +59,29 @@ class ItineraryMaker:
         view: DayView,
         changes: LiveChanges | None,
     ) -> list[Leg]:
-        assert self._rides is not None and self._walks is not None  # noqa: S101, PT018 - a journey
+        assert self.rides is not None and self.walks is not None  # noqa: S101, PT018 - a journey
         before, after = access.draw(journey.access_stop), egress.draw(journey.egress_stop)
         if not before or not after:
             return []
         zero = view.epoch_s
         first = zero + journey.departure_s
-        legs = timed(_worth_it(before), first, first + journey.access_s)
+        legs = timed(_worth_it(before), first, first + access.seconds_to(journey.access_stop))
         clock = first + journey.access_s
         for part in journey.legs:
             if isinstance(part, Ride):
-                legs.append(self._rides.leg(part, zero, changes))
+                legs.append(self.rides.leg(part, zero, changes))
                 clock = legs[-1].end_s
             else:
-                walk = self._walks.between(part.from_stop, part.to_stop, walking)
+                walk = self.walks.between(part.from_stop, part.to_stop, walking)
                 legs += timed([walk], clock, clock + part.seconds)
                 clock += part.seconds
         last = zero + journey.arrival_s
-        legs += timed(_worth_it(after), last - journey.egress_s, last)
+        legs += timed(_worth_it(after), last - egress.seconds_to(journey.egress_stop), last)
         return legs
 
 
 def _worth_it(legs: Sequence[StreetLeg]) -> list[StreetLeg]:
-    return [leg for leg in legs if leg.length_m >= SHORTEST_WALK_M or leg.rental]
+    return [leg for leg in legs if leg.length_m >= SHORTEST_WALK_M or leg.rental or leg.on_demand]
 
 
 def timed(legs: Sequence[StreetLeg], start_s: int, end_s: int) -> list[Leg]:
@@ -110,6 +110,8 @@ def timed(legs: Sequence[StreetLeg], start_s: int, end_s: int) -> list[Leg]:
             distance_m=leg.length_m,
             lonlat=leg.lonlat,
             rental=leg.rental,
+            trip=leg.on_demand.trip if leg.on_demand else None,
+            booking=leg.on_demand.booking(start) if leg.on_demand else None,
             steps=leg.steps,
             estimated=leg.estimated,
             climb_m=leg.climb_m,

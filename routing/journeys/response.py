@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from routing.fares.response import fare_json, products_json
+from routing.flex.model import BookingInfo
 from routing.journeys.polyline import PRECISION, encode
 from routing.journeys.weights import UNIT, Cost
 from routing.model import Itinerary, Leg, Place, PlanResult, Rental, RentalStation, Step
@@ -184,6 +185,7 @@ def _leg(leg: Leg, clock: Clock) -> Json:
         "intermediateStops": [_place(stop, clock) for stop in leg.intermediate_stops],
         "alerts": [_alert(alert, clock) for alert in leg.alerts],
         "rental": _rental(leg.rental, clock),
+        "bookingInfo": _booking(leg.booking, clock),
     }
 
 
@@ -252,6 +254,21 @@ def _rental(rental: Rental | None, clock: Clock) -> Json | None:
         "asOf": None if rental.as_of is None else clock.text(rental.as_of),
         "stale": rental.stale,
         "rentalUris": rental.rental_uris,
+    }
+
+
+def _booking(booking: BookingInfo | None, clock: Clock) -> Json | None:
+    if booking is None:
+        return None
+    return {
+        "kind": booking.kind,
+        "deadline": _clock_or_null(booking.deadline_s, clock),
+        "earliest": _clock_or_null(booking.earliest_s, clock),
+        "message": booking.message,
+        "phone": booking.phone,
+        "infoUrl": booking.info_url,
+        "bookingUrl": booking.booking_url,
+        "missed": booking.missed,
     }
 
 

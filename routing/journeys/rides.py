@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from routing.arrays import Float32, Float64
+from routing.flex.booked import booked_ride
 from routing.geometry import EARTH_M
 from routing.journeys.ride_calls import Calls, live_calls, planned_calls
 from routing.kernels.polyline import length_m
@@ -69,10 +70,15 @@ class RideDrawer:
             planned_start_s=places[0].planned_departure_s,
             planned_end_s=places[-1].planned_arrival_s,
             interlined=ride.in_seat,
+            booking=booked_ride(self._timetable, ride, zero_s + ride.departure_s),
         )
         if changes is None or not changes.alerts.all:
             return leg
         return replace(leg, alerts=changes.alerts.of(self._ridden(ride, leg, told)))
+
+    def route_trip(self, route: int) -> Trip:
+        """Tell what all trips of a route have in common; ids and days are blank."""
+        return self._route(route)
 
     def _ridden(self, ride: Ride, leg: Leg, told: "_Told") -> Ridden:
         table = self._timetable
@@ -152,8 +158,8 @@ class RideDrawer:
         return replace(
             self._route_trip(trips.id[row], route, ride),
             headsign=table.texts[int(trips.headsign[row])] or None,
-            wheelchair=_known(int(trips.wheelchair[row])),
-            bikes=_known(int(trips.bikes[row])),
+            wheelchair=known_flag(int(trips.wheelchair[row])),
+            bikes=known_flag(int(trips.bikes[row])),
         )
 
     def _route_trip(self, trip_id: str, route: int, ride: Ride) -> Trip:
@@ -195,5 +201,6 @@ def _point(lon: Float32, lat: Float32, at: float) -> tuple[float, float]:
     return x, y
 
 
-def _known(flag: int) -> bool | None:
+def known_flag(flag: int) -> bool | None:
+    """Return what a flag of a trip says, ``None`` where it is unknown."""
     return {YES: True, NO: False}.get(flag)

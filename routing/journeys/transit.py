@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from routing.arrays import Int64
 from routing.journeys.access import StreetEnd, nearer
 from routing.journeys.combine import Candidate
 from routing.model import Mode, PlanError, PlanErrorCode, PlanRequest
 from routing.network import Network
 from routing.realtime.days import LiveDays
 from routing.realtime.runs import LiveChanges
+from routing.transit.bounds import Bounds
 from routing.transit.day_view import DayView, TripFilter
 from routing.transit.search import TransitJourney
 from routing.transit.shortcuts import build_in_background
@@ -23,6 +27,9 @@ SHORT_WALK_S = 300
 
 FIRST_PART_S = 1200
 """Of a window searched first: one who asks for five ways seldom needs the rest."""
+
+LONGEST_OPEN_S, LONGEST_WAIT_S = 3 * 3600, 1800
+"""Longest journey, and wait at a stop, with a ride that is to be had at certain times only."""
 
 SEARCHED_AHEAD_S = 86_400
 """How far beyond an empty window the next connection is looked for."""
@@ -190,6 +197,53 @@ class TransitPlanning:
         if window_s is None:
             return search.earliest(view, access, egress, moment, *limits)
         return search.range(view, access, egress, moment, window_s, *limits)
+
+    def find_open(
+        self, pair: Pair, low_s: Int64, high_s: Int64, asked_s: tuple[int, int]
+    ) -> list[Candidate]:
+        """Find journeys of which the end that is no walk can be had at certain times only.
+
+        Parameters
+        ----------
+        low_s, high_s : int64, (n,)
+            For each stop of that end the first and last moment of leaving the origin, or of
+            reaching the destination; Unix seconds.
+        asked_s : tuple of int
+            When to leave (arrive with ``arrive_by``), Unix seconds.
+
+        Returns
+        -------
+        list of Candidate
+            The Pareto set of those that leave (arrive) in the time asked for, take at most
+            ``LONGEST_OPEN_S``, and wait at most ``LONGEST_WAIT_S`` at a stop for that end.
+        """
+        search, view, request = self._network.transit, self._view(pair), self._request
+        assert search is not None  # noqa: S101 - there is a timetable
+        at_origin = pair[0].mode != Mode.WALK
+        begin, end = asked_s
+        if at_origin and request.arrive_by:
+            begin -= LONGEST_OPEN_S
+        elif not at_origin and not request.arrive_by:
+            end += LONGEST_OPEN_S
+        begin, end = max(begin, int(low_s.min())), min(end, int(high_s.max()))
+        if begin > end:
+            return []
+        zero = view.epoch_s
+        bounds = Bounds(
+            (low_s - zero).astype(np.int32), (high_s - zero).astype(np.int32), LONGEST_WAIT_S
+        )
+        access, egress = ((one.stop, one.seconds) for one in pair)
+        limits = (request.max_transfers, LONGEST_OPEN_S, None, bounds)
+        window_s = end - begin + 1
+        if at_origin:
+            found = search.range(view, access, egress, begin - zero, window_s, *limits)
+        else:
+            found = search.arrive_by(view, access, egress, end - zero, window_s, *limits)
+        return [
+            way
+            for way in self._candidates(pair, found)
+            if asked_s[0] <= (way.end_s if request.arrive_by else way.start_s) <= asked_s[1]
+        ]
 
     def _candidates(self, pair: Pair, journeys: Sequence[TransitJourney]) -> list[Candidate]:
         view = self._view(pair)

@@ -23,7 +23,7 @@ def street_footpaths(
     profile: Profile = Profile.WALK,
     limit_s: float = LIMIT_S,
 ) -> tuple[UInt32, UInt32, Int32]:
-    """Find the walks along streets between stops that some trip calls at.
+    """Find the walks along streets between stops that some trip calls at, or is ordered to.
 
     Parameters
     ----------
@@ -46,7 +46,10 @@ def street_footpaths(
         Seconds, rounded up.
     """
     slower = WALKERS[Profile.WALK].mps / WALKERS[profile].mps
-    return walks_between(streets, walk, limit_s * slower, timetable.served(), profile)
+    wanted = timetable.served()
+    if timetable.flex is not None:
+        wanted[timetable.flex.places.stop] = True
+    return walks_between(streets, walk, limit_s * slower, wanted, profile)
 
 
 def walks_between(

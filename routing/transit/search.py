@@ -7,6 +7,7 @@ from routing.errors import RoutingError
 from routing.kernels.raptor import find_starts, search
 from routing.kernels.trip_search import search_trips
 from routing.transit.answer import Raw, make_journey, turn
+from routing.transit.bounds import Bounds, keep_within
 from routing.transit.day_view import DayView
 from routing.transit.journey import Ride, TransitJourney, Walk
 from routing.transit.room import (
@@ -108,17 +109,27 @@ class TransitSearch:
         max_transfers: int = DEFAULT_TRANSFERS,
         max_duration_s: int = LONGEST_S,
         direct_s: int | None = None,
+        bounds: Bounds | None = None,
     ) -> list[TransitJourney]:
         """Find the Pareto set of (departure, arrival, transfers) leaving within a window.
 
         Parameters are those of :meth:`earliest`; departures from the origin lie in
         ``depart_s`` to before ``depart_s + window_s``. A journey is left out where one that
-        leaves after the window is as good, so that windows can be laid end to end.
+        leaves after the window is as good, so that windows can be laid end to end. With ``bounds``
+        for the access stops only those that leave within the window are compared.
         Earliest departure first.
         """
         until_s = depart_s + window_s - 1
         found = self._search(
-            view, access, egress, (depart_s, until_s), True, max_transfers, max_duration_s, direct_s
+            view,
+            access,
+            egress,
+            (depart_s, until_s),
+            True,
+            max_transfers,
+            max_duration_s,
+            direct_s,
+            bounds,
         )
         journeys = [make_journey(view, raw) for raw in found]
         journeys.sort(key=lambda j: (j.departure_s, j.arrival_s))
@@ -134,11 +145,13 @@ class TransitSearch:
         max_transfers: int = DEFAULT_TRANSFERS,
         max_duration_s: int = LONGEST_S,
         direct_s: int | None = None,
+        bounds: Bounds | None = None,
     ) -> list[TransitJourney]:
         """Find the Pareto set of (departure, transfers) arriving at or before a time.
 
         With a window, that of (departure, arrival, transfers) arriving within the ``window_s``
-        before ``arrive_s``. Latest departure last.
+        before ``arrive_s``; and then ``bounds`` may be given for the egress stops. Latest
+        departure last.
         """
         several = window_s > 0
         until_s = -arrive_s + (window_s - 1 if several else max_duration_s)
@@ -151,6 +164,7 @@ class TransitSearch:
             max_transfers,
             max_duration_s,
             direct_s,
+            None if bounds is None else bounds.mirrored(),
         )
         journeys = [make_journey(view, turn(raw)) for raw in found]
         journeys.sort(key=lambda j: (j.departure_s, j.arrival_s))
@@ -166,6 +180,7 @@ class TransitSearch:
         max_transfers: int,
         max_duration_s: int,
         direct_s: int | None,
+        bounds: Bounds | None = None,
     ) -> list[Raw]:
         """Run the kernel; return the numbers of each journey and of its rides."""
         access_stop, access_s = self._checked(access)
@@ -177,11 +192,13 @@ class TransitSearch:
         if not 0 <= max_transfers <= MOST_TRANSFERS:
             raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
         room, lines = room_for(view), view.lines
-        limits = (*leave_s, every)
+        limits = (leave_s[0], leave_s[1] + (bounds.wait_s if bounds else 0), every)
         count = find_starts(lines, access_stop, access_s, *limits, room.starts)
         if count > len(room.starts.leave_s):
             room.starts = make_starts(2 * count)
             find_starts(lines, access_stop, access_s, *limits, room.starts)
+        if bounds is not None:
+            count = keep_within(view, room.starts, count, access_stop, bounds, leave_s)
         sort_starts(room.starts, count)
         alone_s = NO_WAY if direct_s is None else direct_s
         query = (egress_stop, egress_s, max_transfers + 1, max_duration_s, alone_s, leave_s[1])

@@ -9,6 +9,7 @@ from mobility.commands.plan import table
 from routing.network import prepare
 from tests.builders import MAIN_STREET, ask, save_town, town
 from tests.street_maps import lonlat
+from tests.unit.routing.flex.feeds import box, flex_town
 
 LINES = "Red B 08:10 F 08:15\nRed B 08:40 F 08:45"
 
@@ -42,6 +43,35 @@ def test_a_time_with_an_offset_is_taken_as_such(
     assert main([*words, "--modes", "transit", "--at", "2024-05-07T06:16+00:00", "--json"]) == 0
     body = json.loads(capfd.readouterr().out)
     assert [way["endTime"] for way in body["itineraries"]] == ["2024-05-07T08:15:00+02:00"]
+
+
+def test_a_ride_on_demand_tells_until_when_to_book_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    calls = "flex 1 area:all 00:00-24:00 2 1 hour\nflex 2 area:all 00:00-24:00 1 2 hour\n"
+    rule = "hour,1,60,,,,,,,Call us,,,+49 1,,\n"
+    network = flex_town(tmp_path, calls, [box("all", 0, 9)], rule)
+    version = save_town(network, tmp_path / "version")
+    prepare(version)
+    words = ["plan", str(version), "--from", spot("A"), "--to", spot("F"), "--modes", "flex"]
+    words += ["--at", "2024-05-07T08:00", "--json"]
+    assert main(words) == 0
+    assert json.loads(capfd.readouterr().out)["itineraries"] == []  # booked years ago
+    assert main([*words, "--missed-bookings"]) == 0
+    leg = json.loads(capfd.readouterr().out)["itineraries"][0]["legs"][0]
+    assert (leg["mode"], leg["tripId"], leg["routeLongName"]) == ("FLEX", "flex", "Line F")
+    assert leg["bookingInfo"] == {
+        "kind": "SAME_DAY",
+        "deadline": "2024-05-07T07:00:00+02:00",
+        "earliest": None,
+        "message": "Call us",
+        "phone": "+49 1",
+        "infoUrl": None,
+        "bookingUrl": None,
+        "missed": True,
+    }
+    asked = ask(network, "A", "F", "08:00", modes="FLEX")
+    assert "to be booked by 2024-05-07 07:00" in table(asked)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,13 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from tests.builders import MAIN_STREET, ZONE
-from tests.street_maps import DEGREE_M, Spots
+from routing.gtfs.read import read_gtfs
+from routing.network import Network, link_stops
+from routing.streets.footpaths import with_street_footpaths
+from tests.builders import MAIN_STREET, STREET, ZONE
+from tests.street_maps import DEGREE_M, Spots, draw
 from tests.unit.routing.feeds import write_feed
 
 AGENCY = (
@@ -31,7 +35,7 @@ RULES = (
 
 def area(name: str, *corners: tuple[float, float], title: str = "") -> dict[str, object]:
     """Describe an area by corners in blocks (of main street) east and north."""
-    block = MAIN_STREET["B"][0] / DEGREE_M
+    block = MAIN_STREET["A"][0] / DEGREE_M
     ring = [[x * block, y * block] for x, y in (*corners, corners[0])]
     properties = {"stop_name": title} if title else {}
     geometry = {"type": "Polygon", "coordinates": [ring]}
@@ -95,3 +99,14 @@ def flex_feed(
             document = {"type": "FeatureCollection", "features": list(areas)}
             archive.writestr("locations.geojson", json.dumps(document))
     return path
+
+
+def flex_town(folder: Path, calls: str, *args: Any, streets: bool = True, **more: Any) -> Network:
+    """Make a town on main street of a feed such as ``flex_feed`` writes."""
+    timetable, notices = read_gtfs([flex_feed(folder / "feed.zip", calls, *args, **more)])
+    assert [notice for notice in notices if notice.severity == "error"] == []
+    graph = draw(MAIN_STREET, STREET) if streets else None
+    if graph is not None:
+        links = link_stops(graph, timetable)
+        timetable = with_street_footpaths(timetable, graph, links)
+    return Network.of(graph, timetable, id="tiny", name="Tiny", timezone=ZONE.key)

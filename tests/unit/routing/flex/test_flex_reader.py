@@ -233,6 +233,7 @@ def test_a_trip_that_takes_nobody_anywhere_is_left_out(tmp_path: Path) -> None:
         ("hour,1,60,,,,7,,,,,,,,", "odd_prior_notice", "prior_notice_start_day"),
         ("hour,1,60,99,,,7,08:00:00,,,,,,,", "odd_prior_notice", "prior_notice_start_day"),
         ("hour,2,,,1,17:00:00,,,gone,,,,,,", "odd_prior_notice", "prior_notice_service_id"),
+        ("hour,0,,,,,,,,,,,,,javascript:x", "bad_url", "booking_url"),
     ],
 )
 def test_a_fault_of_a_rule_is_told(tmp_path: Path, rule: str, code: str, field: str) -> None:
@@ -254,7 +255,7 @@ BAD_AREAS = [
         {"features": [{"id": "west", "geometry": {"type": "Point", "coordinates": [0, 0]}}]}
     ),
     json.dumps({"features": [{"id": "west", "geometry": {"type": "Polygon", "coordinates": "x"}}]}),
-    json.dumps({"features": [box("west", 0, 99_999)]}),
+    json.dumps({"features": [box("west", 0, 999_999)]}),
 ]
 
 

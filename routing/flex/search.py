@@ -1,0 +1,172 @@
+"""Ways with a ride on demand: from door to door, or to or from public transport."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from routing.flex.areas import FlexService
+from routing.flex.ends import FlexSide
+from routing.flex.model import BookingInfo, OnDemand
+from routing.flex.offers import Offer, find_offers
+from routing.journeys.access import Side, StreetEnd, whole_s
+from routing.journeys.combine import DIRECT, Candidate
+from routing.journeys.direct import DirectWay
+from routing.journeys.drawing import StreetLeg
+from routing.journeys.rides import RideDrawer, known_flag
+from routing.journeys.transfer_walks import TransferWalks
+from routing.journeys.transit import LONGEST_OPEN_S, TransitPlanning
+from routing.model import Mode, PlanRequest
+from routing.transit.modes import TransitMode
+from routing.transit.tables import NO
+
+MOST_OFFERS = 8
+"""Rides on demand looked at on each side of public transport, those that open first."""
+
+WINDOW_S = 3600
+"""Looked ahead where a request names no window: a ride on demand has no next departure."""
+
+
+class FlexPlanning:
+    """Finds the rides on demand of one request.
+
+    Parameters
+    ----------
+    service : FlexService
+        What is on offer.
+    origin, destination : Side
+        The doors.
+    walks : TransferWalks
+        Draws walks between stops.
+    rides : RideDrawer
+        Tells what routes are called.
+    """
+
+    def __init__(
+        self,
+        service: FlexService,
+        origin: Side,
+        destination: Side,
+        walks: TransferWalks,
+        rides: RideDrawer,
+    ) -> None:
+        self._service, self._rides = service, rides
+        self._request: PlanRequest = origin.request
+        self._origin = FlexSide(origin, service, walks, self._told)
+        self._destination = FlexSide(destination, service, walks, self._told)
+        moment = int(self._request.time.timestamp())
+        window_s = self._request.search_window_s or WINDOW_S
+        back = self._request.arrive_by
+        self._asked_s = (moment - window_s, moment) if back else (moment, moment + window_s)
+
+    def _offers(self, first: bool, last: bool) -> Iterator[Offer]:
+        """List the rides that begin at the origin, end at the destination, or both."""
+        request, (low, high) = self._request, self._asked_s
+        longest = LONGEST_OPEN_S
+        now = None if request.missed_bookings or request.now is None else request.now.timestamp()
+        return find_offers(
+            self._service,
+            self._origin.places if first else None,
+            self._destination.places if last else None,
+            (low - longest, high) if request.arrive_by else (low, high + longest),
+            None if now is None else int(now),
+            self._fits,
+        )
+
+    def _fits(self, trip: int) -> bool:
+        """Tell whether a request allows a trip on demand; what is unknown is allowed."""
+        request, table = self._request, self._service.timetable
+        route = int(self._service.tables.trips.route[trip])
+        agency = table.agencies.id[int(table.routes.agency[route])]
+        unfit = request.wheelchair and self._service.tables.trips.wheelchair[trip] == NO
+        kinds, agencies = request.transit_modes, request.agencies
+        return not (
+            unfit
+            or (kinds is not None and TransitMode(int(table.routes.mode[route])) not in kinds)
+            or (agencies is not None and agency not in agencies)
+            or table.routes.id[route] in request.banned_routes
+        )
+
+    def directs(self) -> list[Candidate]:
+        """Find the rides from door to door, the best in time of each offer."""
+        if not (self._origin.places and self._destination.places):
+            return []
+        found = (self._direct(offer) for offer in self._offers(True, True))
+        return [way for way in found if way is not None]
+
+    def _direct(self, offer: Offer) -> Candidate | None:
+        calls, (low, high) = self._service.tables.calls, self._asked_s
+        here, there = int(calls.place[offer.board]), int(calls.place[offer.alight])
+        start, goal = self._origin.meeting(here), self._destination.meeting(there)
+        drive = self._origin.drive(here, offer.factor)
+        to_goal, met = drive.seconds(goal.points)
+        total = to_goal + goal.walk_s
+        best = int(total.argmin())
+        if not np.isfinite(total[best]):
+            return None
+        near, walk_back_s = int(met[best]), int(goal.walk_s[best])
+        walk_s = int(start.walk_s[near])
+        ride_s = int(whole_s(to_goal[best : best + 1] + np.float32(offer.offset_s))[0]) - walk_s
+        first, last = (int(bound[0]) for bound in offer.pickups(np.array([ride_s])))
+        if self._request.arrive_by:
+            pickup = min(last, high - ride_s - walk_back_s)
+            if pickup < first or pickup + ride_s + walk_back_s <= low:
+                return None
+        else:
+            pickup = max(first, low + walk_s)
+            if pickup > last or pickup - walk_s >= high:
+                return None
+
+        def draw() -> list[StreetLeg]:
+            goal_place = self._destination.met_at(goal, best)
+            ride = drive.leg(goal.points, best, self._origin.met_at(start, near), goal_place)
+            ridden = self._origin.ridden(ride, ride_s, offer)
+            walks = self._origin.walk(start, near), self._destination.walk(goal, best)
+            return self._origin.outward(walks[0], ridden, walks[1])
+
+        begin, end = pickup - walk_s, pickup + ride_s + walk_back_s
+        on_foot_s = walk_s + walk_back_s
+        way = DirectWay(Mode.FLEX, float(end - begin), float(on_foot_s), draw)
+        return Candidate((DIRECT, Mode.FLEX), begin, end, 0, on_foot_s, way)
+
+    def with_transit(
+        self, transit: TransitPlanning, access: StreetEnd, egress: StreetEnd
+    ) -> list[Candidate]:
+        """Find journeys with a ride on demand before or after public transport.
+
+        Parameters
+        ----------
+        access, egress : StreetEnd
+            The stops in walking distance of the origin and of the destination.
+        """
+        found: list[Candidate] = []
+        for side, first in ((self._origin, True), (self._destination, False)):
+            if not (side.places and len(egress.stop if first else access.stop)):
+                continue
+            offers = sorted(self._offers(first, not first), key=lambda offer: offer.pickup_s)
+            for offer in offers[:MOST_OFFERS]:
+                opened = side.end(offer)
+                if opened is not None:
+                    pair = (opened.end, egress) if first else (access, opened.end)
+                    found += transit.find_open(pair, opened.low_s, opened.high_s, self._asked_s)
+        return found
+
+    def _told(self, offer: Offer) -> OnDemand:
+        """Tell who carries one, and how to book it."""
+        tables = self._service.tables
+        trips = tables.trips
+        trip = replace(
+            self._rides.route_trip(int(trips.route[offer.trip])),
+            trip_id=trips.id[offer.trip],
+            headsign=trips.headsign[offer.trip] or None,
+            service_date=offer.day.isoformat(),
+            wheelchair=known_flag(int(trips.wheelchair[offer.trip])),
+            bikes=known_flag(int(trips.bikes[offer.trip])),
+        )
+        on = int(tables.calls.pickup_rule[offer.board])
+        off = int(tables.calls.drop_off_rule[offer.alight])
+
+        def booking(pickup_s: int) -> BookingInfo | None:
+            return self._service.bookings.info(on, off, pickup_s, offer.day, offer.zone)
+
+        return OnDemand(trip, booking)
