@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -286,14 +287,42 @@ class Rental:
     rental_uris: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A stretch of one street: its name (``None`` where it has none) and length."""
+class Step(NamedTuple):
+    """A stretch of one street.
+
+    Parameters
+    ----------
+    street_name : str or None
+        ``None`` where it has none; after a roundabout that of the street one leaves it by.
+    distance_m : float
+        Length, metres.
+    lon, lat : float
+        Where it begins, degrees.
+    kind : str
+        street, service, track, cycleway, path, footway, stairs, escalator, elevator, bridleway or
+        ferry.
+    relative_direction : str
+        The turn at its begin, in the words of OpenTripPlanner.
+    absolute_direction : str or None
+        NORTH, NORTHEAST and so on.
+    exit : int or None
+        Which exit of a roundabout to take.
+    stairs : str or None
+        UP or DOWN, where it is known of stairs.
+    push : bool
+        The bicycle is pushed.
+    """
 
     street_name: str | None
     distance_m: float
     lon: float
     lat: float
+    kind: str = "street"
+    relative_direction: str = "DEPART"
+    absolute_direction: str | None = None
+    exit: int | None = None
+    stairs: str | None = None
+    push: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import numpy as np
 
 from routing.flex.model import OnDemand
 from routing.geometry import distance_m
+from routing.journeys.steps import make_steps
 from routing.model import LonLat, Place, Rental, Step
 from routing.network import WALK_MPS
 from routing.streets.graph import StreetGraph
@@ -80,7 +81,7 @@ def draw_leg(
         lonlat=np.vstack(parts) if len(parts) > 1 else path.lonlat,
         origin=start,
         destination=end,
-        steps=_steps(graph, path),
+        steps=make_steps(graph, path),
         climb_m=_climb_m(graph, path),
     )
 
@@ -102,19 +103,3 @@ def _climb_m(graph: StreetGraph, path: StreetPath) -> float | None:
     up = np.where(path.backward, edges.descent_m[path.edges], edges.climb_m[path.edges])
     share = path.edge_m / np.maximum(edges.length_m[path.edges], 1e-6)
     return float((up * share).sum())
-
-
-def _steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:
-    """Join stretches of one street name, each with the place at which it begins."""
-    if not len(path.edges):
-        return ()
-    name = graph.edges.name[path.edges]
-    begins = np.flatnonzero(np.concatenate(([True], name[1:] != name[:-1])))
-    length = np.add.reduceat(path.edge_m, begins)
-    points = path.lonlat[path.begins[begins]]
-    return tuple(
-        Step(graph.names[number] or None, metres, lon, lat)
-        for number, metres, (lon, lat) in zip(
-            name[begins].tolist(), length.tolist(), points.tolist(), strict=True
-        )
-    )

@@ -226,7 +226,14 @@ def _place(place: Place, clock: Clock) -> Json:
 
 def _step(step: Step) -> Json:
     return {
+        "relativeDirection": step.relative_direction,
+        "absoluteDirection": step.absolute_direction,
         "streetName": step.street_name,
+        "bogusName": step.street_name is None,
+        "kind": step.kind,
+        "exit": None if step.exit is None else str(step.exit),
+        "stairs": step.stairs,
+        "push": step.push,
         "distance": round(step.distance_m, 1),
         "lat": round(step.lat, 7),
         "lon": round(step.lon, 7),

@@ -1,10 +1,10 @@
 """The streets of a town: one table of edges, and a graph of arcs per way of moving."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag, StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ from routing.arrays import (
 from routing.errors import RoutingError
 
 FORMAT = 1
+KEPT_NAMES = 8192
+"""Street names kept in memory."""
 DEGREE = 1e7
 """Coordinates are kept as OSM has them: whole ten-millionths of a degree, EPSG:4326."""
 
@@ -352,9 +354,14 @@ class StreetGraph:
         """Whether the climbs of edges are known; streets without any have no heights."""
         return bool(self.edges.climb_m.any() or self.edges.descent_m.any())
 
+    @cached_property
+    def street_name(self) -> Callable[[int], str | None]:
+        """Return a name by its number, ``None`` for the empty one; kept for the next who asks."""
+        return lru_cache(KEPT_NAMES)(lambda number: self.names[number] or None)
+
     def edge_name(self, edge: int) -> str | None:
         """Return the street's name, ``None`` where it has none."""
-        return self.names[int(self.edges.name[edge])] or None
+        return self.street_name(int(self.edges.name[edge]))
 
     def node_lonlat(self, node: int) -> tuple[float, float]:
         """Return a node's position in degrees."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from routing.arrays import Bool, Float32, Float64, Int32, UInt32
 from routing.kernels.paths import lay_path
-from routing.streets.graph import DEGREE, ModeGraph, StreetGraph
+from routing.streets.graph import DEGREE, StreetGraph, StreetMode
 from routing.streets.snap import NO_ARC
 
 
@@ -30,6 +30,8 @@ class StreetPath:
         Row of ``lonlat`` at which each begins.
     source : int
         Which source it starts at (ends at, in a reverse search).
+    mode : StreetMode
+        How one moves.
     """
 
     length_m: float
@@ -40,11 +42,12 @@ class StreetPath:
     edge_m: Float32
     begins: UInt32
     source: int
+    mode: StreetMode
 
 
 def draw_path(
     graph: StreetGraph,
-    side: ModeGraph,
+    mode: StreetMode,
     trace: tuple[Int32, UInt32, int, bool],
     begin: tuple[int, float],
     end: tuple[int, float],
@@ -56,8 +59,8 @@ def draw_path(
 
     Parameters
     ----------
-    graph, side : StreetGraph, ModeGraph
-        The streets, and the graph that was searched.
+    graph, mode : StreetGraph, StreetMode
+        The streets, and the mode whose graph was searched.
     trace : tuple
         Parents and arcs of the labels, the label at the place (negative where the way stays on
         the edge of its source), and whether the search went backwards.
@@ -78,7 +81,7 @@ def draw_path(
         begin = NO_ARC, 0.0
     edges, points = graph.edges, graph.points
     way, begins, passed_m, line = lay_path(
-        parent, arc, label, reverse, begin, end, side.way, edges.length_m, edges.first,
+        parent, arc, label, reverse, begin, end, graph.modes[mode].way, edges.length_m, edges.first,
         edges.last, points.lon_e7, points.lat_e7, graph.along_m, DEGREE,
     )  # fmt: skip
     if len(line) < 2:
@@ -92,4 +95,5 @@ def draw_path(
         passed_m,
         begins,
         source,
+        mode,
     )

@@ -376,7 +376,7 @@ class StreetSearch:
         lonlat = (float(reach.lon[source]), float(reach.lat[source])), (place.lon, place.lat)
         return draw_path(
             self.graph,
-            self.side,
+            self.mode,
             (reach.parent, reach.arc, seed, reach.reverse),
             (begin[0], 1 - begin[1]),
             end,
