@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from mobility.problems import ProblemError
 from mobility.web.moments import MomentText, moment_or_now
-from mobility.web.schemas import LonLatText, Strict, read_lon_lat
+from mobility.web.schemas import LON_LAT, LonLatText, Strict, read_lon_lat
 from routing.journeys.weights import NAMES, Weights, parse_weights
 from routing.model import (
     DEFAULT_MODES,
@@ -17,6 +17,7 @@ from routing.model import (
     Mode,
     Place,
     PlanRequest,
+    Via,
     WalkProfile,
 )
 from routing.transit.modes import TransitMode
@@ -69,6 +70,22 @@ WeightsText = Annotated[
 _IDS = r"^[^,\s\x00-\x1f\x7f]{1,64}(,[^,\s\x00-\x1f\x7f]{1,64}){0,19}$"
 IdsText = Annotated[str, Field(max_length=1300, pattern=_IDS)]
 """Comma-separated ids of a feed."""
+
+
+_STAYS = re.compile("@([0-9]{1,2}|[1-6][0-9]{2}|7[01][0-9]|720)$")
+_ONE_VIA = (
+    rf"({LON_LAT[1:-1]}|stop:[^;\s\x00-\x1f\x7f]{{1,64}})"
+    r"(@([0-9]{1,2}|[1-6][0-9]{2}|7[01][0-9]|720))?"
+)
+VIA = rf"^{_ONE_VIA}(;{_ONE_VIA}){{0,2}}$"
+
+
+def _checked_via(text: str) -> str:
+    if not re.fullmatch(VIA, text):
+        raise ValueError(
+            "give up to three places such as 8.694,49.409@30;stop:4711, minutes at most 720"
+        )
+    return text
 
 
 class PlanQuery(Strict):
@@ -152,6 +169,20 @@ class PlanQuery(Strict):
     missed_bookings: Annotated[
         bool, Field(description="show rides it is too late to book, marked in bookingInfo")
     ] = False
+    via: (
+        Annotated[
+            str,
+            Field(
+                max_length=300,
+                examples=["8.694,49.409@30;stop:4711"],
+                description="up to three places to pass, in order, with ';' between them: LON,LAT"
+                " or stop:ID, each with @MINUTES to stay there if any",
+                json_schema_extra={"pattern": VIA},
+            ),
+            AfterValidator(_checked_via),
+        ]
+        | None
+    ) = None
 
 
 Box = tuple[float, float, float, float]
@@ -195,11 +226,20 @@ def to_request(query: PlanQuery, timezone: str, bbox: Box) -> PlanRequest:
         weights=Weights() if query.weights is None else parse_weights(query.weights),
         now=datetime.now(UTC),
         missed_bookings=query.missed_bookings,
+        via=() if query.via is None else tuple(_via(text, bbox) for text in query.via.split(";")),
     )
 
 
 def _split(text: str | None) -> frozenset[str] | None:
     return None if text is None else frozenset(text.split(","))
+
+
+def _via(text: str, bbox: Box) -> Via:
+    where, _, minutes = text.rpartition("@") if _STAYS.search(text) else (text, "", "0")
+    stay_s = int(minutes) * 60
+    if where.startswith("stop:"):
+        return Via(where.removeprefix("stop:"), stay_s)
+    return Via(_place(where, "via", bbox), stay_s)
 
 
 def _place(text: str, field: str, bbox: Box) -> Place:

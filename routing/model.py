@@ -121,6 +121,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Via:
+    """A place to pass on the way, or a stop by its id, and the seconds to stay there."""
+
+    place: Place | str
+    stay_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRequest:
     """A question to the planner.
 
@@ -162,6 +170,8 @@ class PlanRequest:
         open.
     missed_bookings : bool
         Show what it is too late to book, marked, instead of leaving it out.
+    via : tuple of Via
+        Places to pass in this order; a ride ends at each. Nothing is rented on such journeys.
     """
 
     origin: Place
@@ -187,6 +197,7 @@ class PlanRequest:
     weights: Weights = field(default_factory=Weights)
     now: datetime | None = None
     missed_bookings: bool = False
+    via: tuple[Via, ...] = ()
 
     @property
     def walking(self) -> Profile:
@@ -208,11 +219,17 @@ class PlanRequest:
                 raise InvalidRequestError(f"{moment} has no time zone: pass an aware datetime")
         if not self.modes:
             raise InvalidRequestError("no mode is allowed: name at least one")
+        if len(self.via) > MOST_VIAS:
+            raise InvalidRequestError(f"{len(self.via)} places on the way; at most {MOST_VIAS}")
+        if not all(0 <= via.stay_s <= LONGEST_STAY_S for via in self.via):
+            raise InvalidRequestError(f"stays on the way last 0 to {LONGEST_STAY_S} s each")
         for name, low, high in _LIMITS:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise InvalidRequestError(f"{name}={value} is outside {low}..{high}")
 
+
+MOST_VIAS, LONGEST_STAY_S = 3, 12 * 3600
 
 _LIMITS = (
     ("search_window_s", 0, 8 * 3600),

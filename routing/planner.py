@@ -27,9 +27,11 @@ from routing.journeys.itinerary import ItineraryMaker
 from routing.journeys.parking import park_end
 from routing.journeys.ranking import costs, reasons
 from routing.journeys.transit import TransitPlanning
+from routing.journeys.via import ViaPlanning
 from routing.model import (
     Itinerary,
     Mode,
+    Place,
     PlanError,
     PlanErrorCode,
     PlanRequest,
@@ -96,9 +98,12 @@ class Planner:
     def _plan(
         self, request: PlanRequest, shared: SharedVehicles | None, days: LiveDays | None
     ) -> PlanResult:
-        misplaced = self._misplaced(request)
-        if misplaced is not None:
-            return self._result(request, (), misplaced)
+        places = self._places(request)
+        if isinstance(places, PlanError):
+            return self._result(request, (), places)
+        if request.via:
+            ways, error = self._over(places, request, days)
+            return self._result(request, self._drawn(ways, request), error)
         trip = _Planning(self.network, request, shared, days, self._maker)
         if not trip.can_be_left():
             message = "no street that can be walked on lies within 500 m of the origin"
@@ -109,16 +114,45 @@ class Planner:
         ways, error = trip.ways()
         return self._result(request, self._drawn(ways, request), error)
 
-    def _misplaced(self, request: PlanRequest) -> PlanError | None:
-        for word, place in (("origin", request.origin), ("destination", request.destination)):
+    def _over(
+        self, places: list[Place], request: PlanRequest, days: LiveDays | None
+    ) -> tuple[list[Candidate], PlanError | None]:
+        """Find ways that pass places."""
+        planning = ViaPlanning(self.network, request, places, days)
+        lost = planning.unlinked()
+        if lost is not None:
+            word = _word(lost, len(places))
+            message = f"no street that can be walked on lies within 500 m of the {word}"
+            return [], PlanError(Code.LOCATION_NOT_FOUND, message)
+        if Mode.TRANSIT in request.modes and self.network.timetable is not None:
+            closed = TransitPlanning(self.network, request, days).outside_service_period()
+            if closed is not None:
+                return [], closed
+        ways, error = planning.find()
+        return without_absurd(pareto(ways)), error
+
+    def _places(self, request: PlanRequest) -> list[Place] | PlanError:
+        """Return all places in order, or why one of them cannot be planned from."""
+        table, places = self.network.timetable, [request.origin]
+        for via in request.via:
+            if isinstance(via.place, Place):
+                places.append(via.place)
+                continue
+            row = None if table is None else table.find_stop(via.place)
+            if row is None:
+                return PlanError(Code.LOCATION_NOT_FOUND, f"no stop '{via.place}': check the id")
+            places.append(self.network.stop_place(row))
+        places.append(request.destination)
+        for number, place in enumerate(places):
             if not self.network.contains(place.lon, place.lat):
                 west, south, east, north = self.network.bbox
                 return PlanError(
                     Code.OUTSIDE_BOUNDS,
-                    f"the {word} lies outside {west:.3f},{south:.3f},{east:.3f},{north:.3f},"
+                    f"the {_word(number, len(places))} lies outside"
+                    f" {west:.3f},{south:.3f},{east:.3f},{north:.3f},"
                     " which this network covers",
                 )
-        return None
+        return places
 
     def _drawn(self, ways: list[Candidate], request: PlanRequest) -> tuple[Itinerary, ...]:
         """Draw the best ways; a few more where what is known of drawn ones alone weighs too."""
@@ -177,6 +211,13 @@ def _explained(found: list[Itinerary], request: PlanRequest) -> tuple[Itinerary,
         replace(itinerary, cost=cost, reasons=why)
         for itinerary, cost, why in zip(found, weighed, reasons(found, weighed), strict=True)
     )
+
+
+def _word(number: int, count: int) -> str:
+    """Name one of the places of a request."""
+    if number == 0:
+        return "origin"
+    return "destination" if number == count - 1 else f"place {number} on the way"
 
 
 class _Planning:

@@ -54,6 +54,7 @@ _METAVAR = {
     "formFactors": "FACTOR,FACTOR",
     "systems": "ID,ID",
     "agencies": "ID,ID",
+    "via": "PLACE@MINUTES;PLACE",
     "bannedRoutes": "ID,ID",
     "weights": "NAME:NUMBER,NAME:NUMBER",
 }

@@ -207,6 +207,28 @@ def walk_end(side: Side) -> StreetEnd:
     return make_end(Mode.WALK, seconds, seconds, draw)
 
 
+def at_stop(side: Side, end: StreetEnd) -> StreetEnd:
+    """Let a door that is a stop lie at that stop, or at the platforms of that station."""
+    timetable, place = _timetable(side.network), side.place
+    row = None if place.stop_id is None else timetable.find_stop(place.stop_id)
+    if row is None:
+        return end
+    rows = np.flatnonzero((timetable.stops.parent == row) & side.served)
+    if side.served[row]:
+        rows = np.append(rows, row)
+    lon, lat = np.asarray(timetable.stops.lon)[rows], np.asarray(timetable.stops.lat)[rows]
+    seconds = whole_s(straight_s(side, lon, lat).astype(np.float32))
+
+    def draw(stop: int) -> list[StreetLeg]:
+        ends = [place, side.network.stop_place(stop)]
+        if side.reverse:
+            ends.reverse()
+        return [straight_leg(Mode.WALK, ends[0], ends[1], DETOUR, float(seconds[rows == stop][0]))]
+
+    here = StreetEnd(Mode.WALK, rows.astype(np.int32), seconds, seconds, draw)
+    return quickest_of([here, end], Mode.WALK)
+
+
 def bike_end(side: Side) -> StreetEnd:
     """Find the stops within reach of one's own bicycle, which is parked there."""
     network, cycling = side.network, side.request.cycling

@@ -39,18 +39,20 @@ class DirectWay:
     walk_s: float
     draw: Callable[[], list[StreetLeg]] = field(repr=False)
 
-    def candidate(self, request: PlanRequest) -> Candidate:
-        """Place the way in time: leaving at the time asked for, or arriving at it."""
-        moment, seconds = int(request.time.timestamp()), self.whole_s
-        start = moment - seconds if request.arrive_by else moment
-        return Candidate(
-            (DIRECT, self.mode), start, start + seconds, 0, math.ceil(self.walk_s), self
-        )
-
     @property
     def whole_s(self) -> int:
-        """Seconds from door to door, rounded up."""
+        """Whole seconds from door to door."""
         return max(math.ceil(self.seconds - ROUNDED_OFF_S), 0)
+
+    def candidate(self, request: PlanRequest) -> Candidate:
+        """Place the way in time: leaving at the time asked for, or arriving at it."""
+        moment = int(request.time.timestamp())
+        return self.leaving(moment - self.whole_s if request.arrive_by else moment)
+
+    def leaving(self, start_s: int) -> Candidate:
+        """Place the way in time, beginning at a Unix second."""
+        walk_s = math.ceil(self.walk_s)
+        return Candidate((DIRECT, self.mode), start_s, start_s + self.whole_s, 0, walk_s, self)
 
 
 def rentals_s(ways: Iterable[DirectWay]) -> dict[str, int]:

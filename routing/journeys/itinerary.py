@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
+import numpy as np
+
 from routing.journeys.access import StreetEnd
 from routing.journeys.combine import Candidate
 from routing.journeys.direct import DirectWay
 from routing.journeys.drawing import StreetLeg
 from routing.journeys.rides import RideDrawer
 from routing.journeys.transfer_walks import TransferWalks
-from routing.model import Itinerary, Leg
+from routing.journeys.via import ViaWay
+from routing.model import Itinerary, Leg, Place
 from routing.network import Network
 from routing.realtime.runs import LiveChanges
 from routing.streets.graph import Profile
@@ -18,6 +21,9 @@ from routing.transit.journey import Ride, TransitJourney
 
 SHORTEST_WALK_M = 1.0
 """Walks beside a ride that are shorter are no leg of their own."""
+
+STAY = "STAY"
+"""Mode of a leg that leads nowhere: time spent at a place on the way."""
 
 TransitWay = tuple[TransitJourney, StreetEnd, StreetEnd, DayView, LiveChanges | None]
 """What a candidate with public transport carries: journey, access, egress, day, changes of it."""
@@ -41,14 +47,30 @@ class ItineraryMaker:
         walking : Profile
             How one walks between vehicles.
         """
-        if isinstance(chosen.way, DirectWay):
-            drawn = chosen.way.draw()
-            legs = timed(_worth_it(drawn) or drawn, chosen.start_s, chosen.end_s)
-        else:
-            legs = self._transit_legs(walking, *chosen.way)
+        legs = self._legs(chosen, walking)
         if not legs:
             return None
         return Itinerary(chosen.combination, tuple(legs), chosen.transfers, chosen.walk_s)
+
+    def _legs(self, chosen: Candidate, walking: Profile) -> list[Leg]:
+        if isinstance(chosen.way, DirectWay):
+            drawn = chosen.way.draw()
+            return timed(_worth_it(drawn) or drawn, chosen.start_s, chosen.end_s)
+        if isinstance(chosen.way, ViaWay):
+            return self._via_legs(chosen.way, walking)
+        return self._transit_legs(walking, *chosen.way)
+
+    def _via_legs(self, way: ViaWay, walking: Profile) -> list[Leg]:
+        """Return the legs of all parts, with the time spent at each place between them."""
+        legs: list[Leg] = []
+        for number, part in enumerate(way.parts):
+            drawn = self._legs(part, walking)
+            if not drawn:
+                return []
+            if number and part.start_s > way.parts[number - 1].end_s:
+                legs.append(stay(way.vias[number - 1], way.parts[number - 1].end_s, part.start_s))
+            legs += drawn
+        return legs
 
     def _transit_legs(
         self,
@@ -78,6 +100,12 @@ class ItineraryMaker:
         last = zero + journey.arrival_s
         legs += timed(_worth_it(after), last - egress.seconds_to(journey.egress_stop), last)
         return legs
+
+
+def stay(place: Place, start_s: int, end_s: int) -> Leg:
+    """Tell of the time spent at a place, Unix seconds, as a leg."""
+    point = np.array([[place.lon, place.lat]] * 2)
+    return Leg(STAY, start_s, end_s, place, place, 0.0, point)
 
 
 def _worth_it(legs: Sequence[StreetLeg]) -> list[StreetLeg]:

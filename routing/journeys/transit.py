@@ -177,6 +177,33 @@ class TransitPlanning:
         """Find the journeys with the earliest arrival, or latest departure, of the whole day."""
         return self._search(pair, 0, None, SEARCHED_AHEAD_S)
 
+    def between(self, pair: Pair, first_s: int, last_s: int) -> list[Candidate]:
+        """Find all journeys that leave (arrive) between two moments, and the best ones beyond.
+
+        Parameters
+        ----------
+        pair : tuple of StreetEnd
+            Both with stops.
+        first_s, last_s : int
+            Unix seconds: departures lie from ``first_s`` to before ``last_s``, arrivals after
+            ``first_s`` up to ``last_s``. Beyond lies what leaves later, or arrives earlier.
+        """
+        search = self._network.transit
+        assert search is not None  # noqa: S101 - there is a timetable
+        request, view = self._request, self._view(pair)
+        access, egress = ((end.stop, end.seconds) for end in pair)
+        first, last, window_s = first_s - view.epoch_s, last_s - view.epoch_s, last_s - first_s
+        limits = request.max_transfers, LONGEST_JOURNEY_S
+        if request.arrive_by:
+            found = search.arrive_by(view, access, egress, first, 0, *limits)
+            if window_s:
+                found += search.arrive_by(view, access, egress, last, window_s, *limits)
+        else:
+            found = search.earliest(view, access, egress, last, *limits)
+            if window_s:
+                found += search.range(view, access, egress, first, window_s, *limits)
+        return self._candidates(pair, found)
+
     def _search(
         self, pair: Pair, skip_s: int, window_s: int | None, longest_s: int
     ) -> list[TransitJourney]:

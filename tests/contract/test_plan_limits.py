@@ -108,6 +108,8 @@ def test_what_is_no_moment_is_refused(town: FuzzedTown, when: str) -> None:
     ("field", "value"),
     [("searchWindow", -1), ("searchWindow", 28_801), ("searchWindow", "1h"), ("maxTransfers", 13),
      ("maxItineraries", 0), ("maxItineraries", 10**30), ("modes", "WALK,,CAR"), ("modes", "HORSE"),
+     ("via", "8.6"), ("via", "9.3,49.9@721"), ("via", ";".join(["9.3,49.9"] * 4)),
+     ("transitModes", "HORSE"), ("agencies", ","), ("bannedRoutes", "a" * 65),
      ("arriveBy", "perhaps"), ("formFactors", "BIKE"), ("colour", "red")],
 )  # fmt: skip
 def test_limits_and_unknown_fields_are_told(town: FuzzedTown, field: str, value: Any) -> None:
@@ -139,6 +141,21 @@ def test_every_combination_of_modes_is_answered_with_the_largest_window(town: Fu
         used = {leg["mode"] for itinerary in plan["itineraries"] for leg in itinerary["legs"]}
         assert "CAR" not in used or "CAR" in chosen
         assert "RENTAL" not in used or "RENTAL" in chosen
+
+
+def test_the_widest_search_over_three_places_is_answered(town: FuzzedTown) -> None:
+    manifest = town.app.extensions["town"].manifest()
+    west, south, east, north = manifest.bbox
+    here, there = f"{west:.4f},{south:.4f}", f"{east:.4f},{north:.4f}"
+    wide = {"searchWindow": 28_800, "maxTransfers": 12, "maxItineraries": 20, "modes": ALL}
+    for backwards in ("false", "true"):
+        for start, end in ((CENTRE, EAST), (here, there)):
+            via = f"{EAST}@720;{CENTRE}@0;{EAST}@5"
+            plan = answered(ask(town, from_=start, to=end, via=via, arriveBy=backwards, **wide))
+            for itinerary in plan["itineraries"]:
+                assert sum(leg["mode"] == "STAY" for leg in itinerary["legs"]) >= 2
+    lost = answered(ask(town, via="stop:nowhere"))
+    assert lost["requestError"]["code"] == "LOCATION_NOT_FOUND"
 
 
 def test_points_anywhere_in_the_box_are_answered(town: FuzzedTown) -> None:
