@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from routing.model import Mode, Place, PlanRequest
+from routing.model import BikeProfile, Mode, Place, PlanRequest
 from routing.network import Network
 from routing.planner import Planner
 from routing.sharing.vehicles import SharedVehicles
+from routing.streets.graph import Profile
 
 
 def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
@@ -37,11 +38,18 @@ def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
             *places,
             _morning(planner.network),
             arrive_by=arrive_by,
+            bike_profile=_bike_profile(planner.network) if arrive_by else BikeProfile.STANDARD,
             modes=frozenset(Mode),
             search_window_s=7200,
         )
         planner.plan(request, shared)
     return time.perf_counter() - began
+
+
+def _bike_profile(network: Network) -> BikeProfile:
+    """Return the profile whose search takes kernels of its own, if the network has it."""
+    profiles = network.streets.profiles if network.streets else {}
+    return BikeProfile.SAFE if Profile.BIKE_SAFE in profiles else BikeProfile.STANDARD
 
 
 def two_places(network: Network) -> tuple[Place, Place] | None:
