@@ -158,8 +158,6 @@ def direct_rentals(
 
 
 def _direct_rental(outward: RentalSearch, homeward: RentalSearch) -> DirectWay | None:
-    if outward.reach is None:
-        return None
     if outward.fleet.kind.ends_at == FREE:
         return _ridden_to_the_door(outward, homeward.side)
     seconds, place = outward.best_return(homeward.door_walk)
@@ -177,7 +175,8 @@ def _direct_rental(outward: RentalSearch, homeward: RentalSearch) -> DirectWay |
 
 
 def _ridden_to_the_door(outward: RentalSearch, destination: Side) -> DirectWay | None:
-    assert outward.reach is not None  # noqa: S101 - checked by the caller
+    if outward.reach is None:
+        return None
     place = destination.place
     goal = destination.snap(outward.fleet.riding)
     if goal is None or not outward.fleet.may_end(place.lon, place.lat):

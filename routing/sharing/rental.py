@@ -1,7 +1,7 @@
 """Ways with a shared vehicle: walk to it, ride, leave it, walk on.
 
 The time at which each vehicle is taken, or left, seeds the next search, so that a few bounded
-searches serve all stations of a system.
+searches serve all vehicles of a system. Between stations what was found out before is enough.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,12 +12,14 @@ import numpy as np
 from routing.arrays import Float32, Int32
 from routing.journeys.access import Draw, Side, StreetEnd, make_end, served_within
 from routing.journeys.drawing import StreetLeg, draw_leg
+from routing.kernels.walks import walk_on
 from routing.model import Mode, Place
 from routing.network import WALK_MPS, Network
 from routing.sharing.fleet import Fleet, describe
-from routing.sharing.vehicles import FREE
+from routing.sharing.vehicles import FREE, STATION
 from routing.sharing.zones import END
 from routing.streets.graph import StreetMode
+from routing.streets.paths import StreetPath
 from routing.streets.search import Reach
 from routing.streets.snap import Snap
 
@@ -105,18 +107,38 @@ class RentalSearch:
             self.fleet.ride_links, self.seeds, self._limit_s, self.side.reverse
         )
 
+    @property
+    def _stands(self) -> bool:
+        """Whether rides are between stations only, so that their times are known."""
+        return self.fleet.system.stands_still and self.fleet.kind.ends_at == STATION
+
     @cached_property
     def _far(self) -> tuple[Float32, Int32]:
         """Seconds between the door and having left (not yet taken) a vehicle; the near place."""
-        size = len(self.fleet.system.rows)
-        if self.reach is None:
-            return np.full(size, _INF), np.full(size, -1, np.int32)
-        seconds, near = self.ride.many_with_source(self.reach, self.fleet.ride_links)
+        seconds, near = self._rides()
         seconds = seconds + self.fleet.ride_off_s + np.float32(self._far_s)
         far = self.fleet.kind.pick_up if self.side.reverse else self.fleet.kind.give_back
         # Back at the same station, or later than on foot: pointless either way.
         useful = far & (seconds < self.door_walk)
         return np.where(useful, seconds, _INF), near
+
+    def _rides(self) -> tuple[Float32, Int32]:
+        """Return seconds from the door to the street at each place, and the near place."""
+        size = len(self.fleet.system.rows)
+        near = np.flatnonzero(np.isfinite(self.seeds)).astype(np.int32)
+        if self._stands and len(near):
+            limit_s = self._limit_s - float(self.seeds[near].min())
+            known = self.fleet.system.links.standing
+            way = self.ride, self.fleet.riding
+            known.find_rides(*way)
+            rows = [known.rides(*way, i, limit_s, self.side.reverse) for i in near.tolist()]
+            total = self.seeds[near, None] + np.stack(rows)
+            best = total.argmin(axis=0)
+            seconds = total[best, np.arange(size)]
+            return np.where(seconds <= self._limit_s, seconds, _INF), near[best]
+        if self._stands or self.reach is None:
+            return np.full(size, _INF), np.full(size, -1, np.int32)
+        return self.ride.many_with_source(self.reach, self.fleet.ride_links)
 
     @cached_property
     def _onward(self) -> Reach | None:
@@ -132,33 +154,45 @@ class RentalSearch:
     @cached_property
     def stops(self) -> tuple[Float32, Float32]:
         """Seconds between the door and each stop, and those on foot; float32, (n_stops,)."""
-        size = len(self.network.served)
-        nothing = np.full(size, _INF), np.zeros(size, np.float32)
-        if self.reach is None:
-            return nothing
         if self._rides_to_stops:
             return self._stops_ridden_to()
-        if self._onward is None:
-            return nothing
-        walking = self.side.walking
-        walk = self.network.search(walking)
-        seconds, far = walk.many_with_source(self._onward, self.network.stop_links(walking))
-        seconds, walk_s = seconds + self.network.stop_off_s(walking), nothing[1]
-        there = np.flatnonzero(far >= 0)
-        onward_s = seconds[there] - self._far[0][far[there]]
-        walk_s[there] = onward_s
+        seconds, onward_s, far = self._walked_to
+        there = np.flatnonzero(np.isfinite(seconds))
+        walk_s = np.zeros(len(seconds), np.float32)
+        walk_s[there] = onward_s[there]
         if not self.ends_at_door:
             walk_s[there] += self.door_walk[self._far[1][far[there]]]
-        seconds[there[onward_s > LONGEST_WALK_S]] = _INF
         return seconds, walk_s
+
+    @cached_property
+    def _walked_to(self) -> tuple[Float32, Float32, Int32]:
+        """Seconds between the door and each stop, those from the far place, and that place."""
+        walk, walking = self.network.search(self.side.walking), self.side.walking
+        stops = self.network.stop_links(walking), self.network.stop_off_s(walking)
+        seconds = np.full(len(stops[0]), _INF)
+        onward_s, far = np.zeros(len(seconds), np.float32), np.full(len(seconds), -1, np.int32)
+        if self._stands:
+            known = self.fleet.system.links.standing
+            walks = known.walks(walk, walking, stops, LONGEST_WALK_S, self.side.reverse)
+            limit_s, from_s = self.access_limit_s, self._far[0]
+            rows = walks.first, walks.stop, walks.seconds
+            walk_on(*rows, from_s, limit_s, seconds, onward_s, far)
+        elif self._onward is not None:
+            seconds, far = walk.many_with_source(self._onward, stops[0])
+            seconds = seconds + stops[1]
+            there = np.flatnonzero(far >= 0)
+            onward_s[there] = seconds[there] - self._far[0][far[there]]
+            seconds[onward_s > LONGEST_WALK_S] = _INF
+        return seconds, onward_s, far
 
     @property
     def _rides_to_stops(self) -> bool:
         return not self.side.reverse and self.fleet.kind.ends_at == FREE
 
     def _stops_ridden_to(self) -> tuple[Float32, Float32]:
-        assert self.reach is not None  # noqa: S101 - asked by ``stops``
         system, links = self.fleet.system, self.network.stop_links(self.fleet.riding)
+        if self.reach is None:
+            return np.full(len(links), _INF), np.zeros(len(links), np.float32)
         seconds, near = self.ride.many_with_source(self.reach, links)
         off_m = np.asarray(links.distance_m)
         off_s = np.where(off_m <= FARTHEST_FROM_STOP_M, off_m / np.float32(WALK_MPS), _INF)
@@ -177,19 +211,23 @@ class RentalSearch:
             snap = self.network.stop_links(self.fleet.riding)[stop]
             return [] if snap is None else self.ride_legs(snap, place)
         snap = self.network.stop_links(self.side.walking)[stop]
-        walk = self.network.search(self.side.walking)
-        if snap is None or self._onward is None:
+        far = int(self._walked_to[2][stop])
+        path = None if snap is None or far < 0 else self._onward_path(far, snap)
+        if snap is None or path is None:
             return []
-        path = walk.path(self._onward, snap)
-        if path is None:
-            return []
-        far = path.source
         ends = [
             (self.fleet.place(far), float(self.fleet.walk_links.distance_m[far])),
             (place, snap.distance_m),
         ]
         onward = draw_leg(self.ride.graph, Mode.WALK, path, *self._ordered(ends))
         return self._chained(self.legs_to_place(far), [onward])
+
+    def _onward_path(self, far: int, snap: Snap) -> StreetPath | None:
+        walk, start = self.network.search(self.side.walking), self.fleet.walk_links[far]
+        if not self._stands:
+            return None if self._onward is None else walk.path(self._onward, snap)
+        seeds = [] if start is None else [(start, 0.0)]
+        return walk.path(walk.reach(seeds, LONGEST_WALK_S, self.side.reverse, snap), snap)
 
     def legs_to_place(self, far: int) -> list[StreetLeg]:
         """Draw the walk and the ride between the door and the far place of a ride."""
@@ -198,10 +236,18 @@ class RentalSearch:
 
     def ride_legs(self, snap: Snap, place: Place, far: int | None = None) -> list[StreetLeg]:
         """Draw the walk and the ride between the door and any place on the ridden streets."""
-        path = None if self.reach is None else self.ride.path(self.reach, snap)
+        near: int | None = None
+        if self._stands and far is not None:
+            near = int(self._far[1][far])
+            start = self.fleet.ride_links[near]
+            seeds = [] if start is None else [(start, 0.0)]
+            reach = self.ride.reach(seeds, self._limit_s, self.side.reverse, snap)
+            path = self.ride.path(reach, snap)
+        else:
+            path = None if self.reach is None else self.ride.path(self.reach, snap)
+            near = None if path is None or self.ends_at_door else path.source
         if path is None:
             return []
-        near = None if self.ends_at_door else path.source
         if near is None:
             door = self.side.snap(self.fleet.riding)
             here = (self.side.place, door.distance_m if door else 0.0)

@@ -15,6 +15,7 @@ import numpy as np
 from routing.arrays import Bool, Float32, Float64, Int32
 from routing.errors import RoutingError
 from routing.sharing.pricing import RidePlan
+from routing.sharing.standing import Standing
 from routing.sharing.zones import END, START, Zones
 from routing.streets.graph import Profile, StreetGraph, StreetMode
 from routing.streets.paces import off_street_mps
@@ -88,6 +89,7 @@ class SharedLinks:
         self._graph, self.lon, self.lat = graph, lon, lat
         self._tables: dict[Profile, SnapTable] = {}
         self._off_s: dict[Profile, Float32] = {}
+        self.standing = Standing(self)
 
     def table(self, profile: Profile) -> SnapTable:
         """Return the links for a profile."""
@@ -134,6 +136,11 @@ class SharingSystem:
     as_of: int | None
     stale: bool
     links: SharedLinks = field(repr=False)
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether all places are stations."""
+        return self.n_stations == len(self.rows)
 
     def is_station(self, place: int) -> bool:
         """Tell whether a place is a station rather than a single vehicle."""

@@ -1,0 +1,81 @@
+"""What is kept of stations that stand still is what searches find."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing.journeys.access import Side
+from routing.model import Mode
+from routing.network import Network
+from routing.sharing import standing
+from routing.sharing.fleet import fleets
+from routing.sharing.rental import LONGEST_WALK_S, RentalSearch
+from routing.sharing.standing import Standing
+from routing.sharing.vehicles import SharedVehicles
+from routing.streets.graph import Profile
+from tests.builders import bikes, request, station, town
+from tests.property.test_plans import CORNERS, GRID, WAYS, lines
+
+
+@st.composite
+def cities(draw: st.DrawFn) -> tuple[Network, SharedVehicles]:
+    network = town(draw(lines()), GRID, WAYS)
+    spots = draw(st.lists(st.sampled_from(CORNERS), min_size=2, max_size=9, unique=True))
+    docks = st.sampled_from([None, 0, 1])
+    rows = [station(s, draw(st.integers(0, 1)), draw(docks), GRID) for s in spots]
+    for row in rows:  # not all at the corners, where two ways may take the same time
+        row["lon"] += draw(st.floats(-0.002, 0.002))
+    return network, bikes(network, *rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    cities(), st.sampled_from(CORNERS), st.sampled_from(CORNERS), st.booleans(), st.integers(1, 40)
+)
+def test_stations_are_reached_as_by_searches_from_all_vehicles_at_once(
+    city: tuple[Network, SharedVehicles], start: str, end: str, reverse: bool, minutes: int
+) -> None:
+    network, shared = city
+    asked = request(start, end, "08:00", spots=GRID, modes=" ".join(Mode))
+    side = Side(network, asked, reverse)
+    for fleet in fleets(shared, asked):
+        moving = replace(fleet, system=replace(fleet.system, n_stations=0))
+        kept, searched = (RentalSearch(side, f, minutes * 60) for f in (fleet, moving))
+        assert kept._stands
+        assert not searched._stands
+        (ours, _), (theirs, _) = kept._far, searched._far
+        assert ours == pytest.approx(theirs, abs=1e-2)
+        (seconds, walk_s), (other_s, other_walk_s) = kept.stops, searched.stops
+        found = np.isfinite(other_s)
+        assert seconds[found] == pytest.approx(other_s[found], abs=1e-2)
+        assert walk_s[found] == pytest.approx(other_walk_s[found], abs=1e-2)
+        # A search drops stops to which the quickest way ends in a long walk; others may not.
+        more = np.isfinite(seconds) & ~found
+        assert (kept._walked_to[1][more] <= LONGEST_WALK_S).all()
+        for stop in np.flatnonzero(np.isfinite(seconds)).tolist():
+            legs = kept.draw(stop)
+            assert sum(leg.seconds for leg in legs) == pytest.approx(seconds[stop], abs=0.5)
+
+
+def test_rides_are_found_once_in_the_background_and_no_more_kept_than_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = town("Red A 08:00 J 08:10")
+    system = bikes(network, station("B", 1), station("I", 1)).systems[0]
+    search, riding = network.search(Profile.BIKE), Profile.BIKE
+    known = Standing(system.links)
+    thread = known.find_rides(search, riding)
+    assert thread is not None
+    thread.join()
+    assert known.find_rides(search, riding) is None
+    there = known.rides(search, riding, 0, 900, False)
+    assert there == pytest.approx([0, 634.7], abs=0.1)  # seven blocks of 90.7 s
+    assert known.rides(search, riding, 0, 1800, False) is there
+    assert known.rides(search, riding, 1, 900, True) == pytest.approx(there[::-1], abs=0.1)
+    monkeypatch.setattr(standing, "MOST_RIDES", 2)
+    assert Standing(system.links).find_rides(search, riding) is None
+    assert np.array_equal(known.rides(search, riding, 0, 7200, False), there)
+    assert known.rides(search, riding, 0, 900, False) is not there
