@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mobility.plan_query import PlanQuery
+    from routing.fares.model import ItineraryFare
     from routing.model import PlanResult
 
 HELP = "plan a journey from door to door"
@@ -138,6 +139,13 @@ def stored_vehicles(directory: Path, network: Any) -> Any:
     return SharedVehicles.from_rows(network.streets, rows)
 
 
+def price(fare: "ItineraryFare") -> str:
+    """Say what a way costs."""
+    if fare.price is not None:
+        return f"{fare.price.text} {fare.price.currency}"
+    return "free" if fare.is_free else "price unknown"
+
+
 def table(result: "PlanResult") -> str:
     """Lay a plan out for people."""
     from routing.journeys.response import Clock
@@ -153,8 +161,10 @@ def table(result: "PlanResult") -> str:
     for number, way in enumerate(result.itineraries, start=1):
         lines.append(
             f"{number}  {at(way.start_s)} - {at(way.end_s)}  {way.duration_s // 60} min, "
-            f"{way.transfers} transfers, {way.walk_distance_m:.0f} m on foot"
+            f"{way.transfers} transfers, {way.walk_distance_m:.0f} m on foot, {price(way.fare)}"
         )
+        if way.reasons:
+            lines.append(f"     {', '.join(way.reasons)}")
         for leg in way.legs:
             name = leg.trip.short_name if leg.trip else None
             if leg.rental:

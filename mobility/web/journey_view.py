@@ -3,9 +3,10 @@
 import hashlib
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from flask_babel import format_date, format_decimal, gettext, ngettext
+from flask_babel import format_currency, format_date, format_decimal, gettext, ngettext
 
 Json = dict[str, Any]
 
@@ -55,6 +56,7 @@ def itinerary_view(itinerary: Json) -> Json:
     facts = [
         ngettext("%(num)d change", "%(num)d changes", transfers),
         gettext("%(distance)s on foot", distance=walk),
+        *_price_facts(itinerary["fare"]),
     ]
     return {
         "key": itinerary_key(itinerary),
@@ -66,6 +68,16 @@ def itinerary_view(itinerary: Json) -> Json:
         "facts": facts,
         "legs": legs,
     }
+
+
+def _price_facts(fare: Json) -> list[str]:
+    """Say what an itinerary costs; nothing where there is nothing to pay."""
+    price = fare["price"]
+    if price is None:
+        return [gettext("price not known")]
+    if price["currency"] is None:
+        return []
+    return [format_currency(Decimal(price["amount"]), price["currency"])]
 
 
 def leg_view(leg: Json) -> Json:

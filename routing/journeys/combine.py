@@ -209,10 +209,10 @@ def select(
 ) -> list[Candidate]:
     """Keep a few ways that differ.
 
-    The best of each sort comes first; then, of those that do not weigh much more than the best,
-    the one that is clearly best in changes, walking or duration; then the next best. Plain public
-    transport is a sort that is never left out; public transport with a shared vehicle at either
-    end is one sort per family of vehicles.
+    The best of each sort comes first. Plain public transport is a sort that is never left out;
+    public transport with a shared vehicle at either end is one sort per family of vehicles. Then
+    come, of plain public transport that does not weigh much more than its best, the ways that are
+    clearly best in changes, walking and duration; then the next best of all.
 
     Parameters
     ----------
@@ -238,10 +238,12 @@ def select(
     for way in ranked:
         firsts.setdefault(_sort(way), way)
     chosen = sorted(firsts.values(), key=lambda way: way.combination != PLAIN)[:most]
-    bearable = [w for w in ranked if weighed[id(w)] <= weighed[id(ranked[0])] + WORTH_SHOWING_S]
+    plain = [way for way in ranked if way.combination == PLAIN]
+    bearable = [w for w in plain if weighed[id(w)] <= weighed[id(plain[0])] + WORTH_SHOWING_S]
     for worth, value in _CLEARLY:
+        shown = [value(way) for way in chosen if way.combination == PLAIN]
         best = min(bearable, key=value, default=None)
-        if best is not None and value(best) + worth <= min(value(way) for way in chosen):
+        if best is not None and shown and value(best) + worth <= min(shown):
             chosen.append(best)
     taken = {id(way) for way in chosen}
     chosen += [way for way in ranked if id(way) not in taken]

@@ -103,3 +103,9 @@ def test_plain_public_transport_is_never_crowded_out() -> None:
     assert bus in chosen
     assert others[4] not in chosen  # bicycle and bus are there already
     assert others[5] in chosen
+
+
+def test_the_plain_way_with_fewest_changes_is_shown_beside_shared_vehicles() -> None:
+    quick, calm = way(0, 20, 1, 300), way(0, 35, 0, 300)
+    scooters = [way(0, 21 + n, 0, 100, ("WALK", "RENTAL:SCOOTER")) for n in range(4)]
+    assert select([quick, *scooters, calm], 3, wanted_s=0) == [quick, scooters[0], calm]
