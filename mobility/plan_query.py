@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from mobility.problems import ProblemError
 from mobility.web.moments import MomentText, moment_or_now
 from mobility.web.schemas import LON_LAT, LonLatText, Strict, read_lon_lat
+from routing.journeys.pages import read_cursor
 from routing.journeys.weights import NAMES, Weights, parse_weights
 from routing.model import (
     DEFAULT_MODES,
@@ -85,6 +87,11 @@ def _checked_via(text: str) -> str:
         raise ValueError(
             "give up to three places such as 8.694,49.409@30;stop:4711, minutes at most 720"
         )
+    return text
+
+
+def _checked_cursor(text: str) -> str:
+    read_cursor(text)
     return text
 
 
@@ -183,6 +190,24 @@ class PlanQuery(Strict):
         ]
         | None
     ) = None
+    page_cursor: (
+        Annotated[
+            str,
+            Field(
+                max_length=400,
+                pattern="^[A-Za-z0-9_-]+$",
+                description="previousPageCursor or nextPageCursor of an answer to the same query",
+            ),
+            AfterValidator(_checked_cursor),
+        ]
+        | None
+    ) = None
+
+    @model_validator(mode="after")
+    def _has_one_of_both(self) -> "PlanQuery":
+        if self.via is not None and self.page_cursor is not None:
+            raise ValueError("journeys over places on the way (via) have no pages")
+        return self
 
 
 Box = tuple[float, float, float, float]
@@ -205,11 +230,15 @@ def to_request(query: PlanQuery, timezone: str, bbox: Box) -> PlanRequest:
     ProblemError
         422 where the coordinates were swapped.
     """
+    page = None if query.page_cursor is None else read_cursor(query.page_cursor)
+    moment = moment_or_now(query.time, timezone)
+    if page is not None:
+        moment = datetime.fromtimestamp(page.asked_s, ZoneInfo(timezone))
     modes, kinds = _split(query.modes), _split(query.transit_modes)
     return PlanRequest(
         origin=_place(query.origin, "from", bbox),
         destination=_place(query.destination, "to", bbox),
-        time=moment_or_now(query.time, timezone),
+        time=moment,
         arrive_by=query.arrive_by,
         modes=DEFAULT_MODES if modes is None else frozenset(map(Mode, modes)),
         search_window_s=query.search_window,
@@ -226,6 +255,7 @@ def to_request(query: PlanQuery, timezone: str, bbox: Box) -> PlanRequest:
         weights=Weights() if query.weights is None else parse_weights(query.weights),
         now=datetime.now(UTC),
         missed_bookings=query.missed_bookings,
+        page=page,
         via=() if query.via is None else tuple(_via(text, bbox) for text in query.via.split(";")),
     )
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from routing.errors import RoutingError
 from routing.fares.model import ItineraryFare
 from routing.flex.model import BookingInfo
+from routing.journeys.pages import Page
 from routing.journeys.weights import Cost, Reason, Weights
 from routing.realtime.model import Alert, RealTime
 from routing.sharing.pricing import RidePlan
@@ -172,6 +173,8 @@ class PlanRequest:
         Show what it is too late to book, marked, instead of leaving it out.
     via : tuple of Via
         Places to pass in this order; a ride ends at each. Nothing is rented on such journeys.
+    page : Page, optional
+        An earlier or later part of an answer; ``None`` for the answer itself.
     """
 
     origin: Place
@@ -198,6 +201,7 @@ class PlanRequest:
     now: datetime | None = None
     missed_bookings: bool = False
     via: tuple[Via, ...] = ()
+    page: Page | None = None
 
     @property
     def walking(self) -> Profile:
@@ -221,6 +225,8 @@ class PlanRequest:
             raise InvalidRequestError("no mode is allowed: name at least one")
         if len(self.via) > MOST_VIAS:
             raise InvalidRequestError(f"{len(self.via)} places on the way; at most {MOST_VIAS}")
+        if self.via and self.page is not None:
+            raise InvalidRequestError("journeys over places on the way have no pages")
         if not all(0 <= via.stay_s <= LONGEST_STAY_S for via in self.via):
             raise InvalidRequestError(f"stays on the way last 0 to {LONGEST_STAY_S} s each")
         for name, low, high in _LIMITS:
@@ -495,3 +501,5 @@ class PlanResult:
     itineraries: tuple[Itinerary, ...]
     error: PlanError | None = None
     real_time: RealTime = field(default_factory=RealTime)
+    previous_page: Page | None = None
+    next_page: Page | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 
 from routing.flex.booking import in_time_to_book
@@ -24,6 +25,8 @@ from routing.journeys.direct import (
 )
 from routing.journeys.impact import GRAMS_PER_KM, impact_of
 from routing.journeys.itinerary import ItineraryMaker
+from routing.journeys.pages import PAGE_S, Page
+from routing.journeys.paging import Axis, first_neighbours, key_of, neighbours
 from routing.journeys.parking import park_end
 from routing.journeys.ranking import costs, reasons
 from routing.journeys.transit import TransitPlanning
@@ -103,7 +106,9 @@ class Planner:
             return self._result(request, (), places)
         if request.via:
             ways, error = self._over(places, request, days)
-            return self._result(request, self._drawn(ways, request), error)
+            return self._result(request, self._drawn(ways, request)[1], error)
+        if request.page is not None:
+            return self._page(request, request.page, shared, days)
         trip = _Planning(self.network, request, shared, days, self._maker)
         if not trip.can_be_left():
             message = "no street that can be walked on lies within 500 m of the origin"
@@ -112,7 +117,42 @@ class Planner:
             message = message.replace("origin", "destination")
             return self._result(request, (), PlanError(Code.LOCATION_NOT_FOUND, message))
         ways, error = trip.ways()
-        return self._result(request, self._drawn(ways, request), error)
+        chosen, drawn = self._drawn(ways, request)
+        result = self._result(request, drawn, error)
+        if trip.covered_s is None:
+            return result
+        told = {id(way) for way in chosen}
+        left = [way for way in ways if not way.is_direct and id(way) not in told]
+        shown = [way for way in chosen if not way.is_direct]
+        axis, asked_s = Axis(request.arrive_by), int(request.time.timestamp())
+        before, after = first_neighbours(axis, asked_s, trip.covered_s, shown, left)
+        return replace(result, previous_page=before, next_page=after)
+
+    def _page(
+        self, request: PlanRequest, page: Page, shared: SharedVehicles | None, days: LiveDays | None
+    ) -> PlanResult:
+        """Tell the journeys by public transport of one window, in the order of time."""
+        axis, window_s = Axis(request.arrive_by), request.search_window_s or PAGE_S
+        first_s, last_s = page.span(window_s)
+        moment = datetime.fromtimestamp(last_s if request.arrive_by else first_s, UTC)
+        part = replace(request, time=moment, search_window_s=window_s)
+        trip = _Planning(self.network, part, shared, days, self._maker)
+        found, error = trip.page(page.asked_s) if trip.can_be_left() else ([], None)
+        if error is not None:
+            return self._result(request, (), error)
+        left = [way for way in found if key_of(way) not in page.told]
+        left.sort(key=axis.at, reverse=page.earlier)
+        drawn: list[Itinerary] = []
+        while left and len(drawn) < request.max_itineraries:
+            made = self._made(left.pop(0), request)
+            if made is not None:
+                drawn.append(self._assessed(made))
+        if not drawn:
+            code = Code.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW
+            error = PlanError(code, "no connection in this part of the day: look further")
+        result = self._result(request, _explained(drawn, request), error)
+        before, after = neighbours(page, axis, window_s, found, left)
+        return replace(result, previous_page=before, next_page=after)
 
     def _over(
         self, places: list[Place], request: PlanRequest, days: LiveDays | None
@@ -154,7 +194,9 @@ class Planner:
                 )
         return places
 
-    def _drawn(self, ways: list[Candidate], request: PlanRequest) -> tuple[Itinerary, ...]:
+    def _drawn(
+        self, ways: list[Candidate], request: PlanRequest
+    ) -> tuple[list[Candidate], tuple[Itinerary, ...]]:
         """Draw the best ways; a few more where what is known of drawn ones alone weighs too."""
         most, wanted = request.max_itineraries, int(request.time.timestamp())
         wish = wanted, request.arrive_by, request.weights
@@ -173,7 +215,8 @@ class Planner:
             known = {key: cost.total for key, cost in zip(found, weighed, strict=True)}
             best = select([way for way, _ in found.values()], most, *wish, known)
             found = {id(way): found[id(way)] for way in best}
-        return _explained([itinerary for _, itinerary in found.values()], request)
+        chosen = [way for way, _ in found.values()]
+        return chosen, _explained([itinerary for _, itinerary in found.values()], request)
 
     def _made(self, way: Candidate, request: PlanRequest) -> Itinerary | None:
         """Draw a way, ``None`` if it does not work or cannot be booked any more."""
@@ -250,6 +293,9 @@ class _Planning:
             RentalSearch(self.destination, fleet, request.max_access_ride_s) for fleet in usable
         ]
 
+        self.covered_s: int | None = None
+        """How far beyond the time asked for all of public transport is known, if at all."""
+
     def origin_found(self) -> bool:
         walking = self.request.walking
         return not self.origin.on_streets or self.origin.snap(walking) is not None
@@ -310,8 +356,23 @@ class _Planning:
             return [], closed
         pairs = self._combinations()
         found, error = planning.find(pairs)
+        if error is None or error.code != Code.NO_STOPS_IN_RANGE:
+            self.covered_s = planning.covered_s
         on_demand = self.flex.with_transit(planning, *pairs[0]) if self.flex else []
         return [*found, *on_demand], None if on_demand else error
+
+    def page(self, asked_s: int) -> tuple[list[Candidate], PlanError | None]:
+        """Find all ways by public transport in the window, part of an answer asked for before."""
+        network = self.network
+        if network.timetable is None or Mode.TRANSIT not in self.request.modes:
+            return [], PlanError(Code.NO_TRANSIT_CONNECTION, "nothing here has a timetable")
+        planning = TransitPlanning(network, self.request, self.days, rentals_s(self._directs))
+        closed = planning.outside_service_period()
+        if closed is not None:
+            return [], closed
+        on_foot = None if self._walk is None else self._walk.candidate(self.request)
+        ways = pareto(planning.page(self._combinations(), asked_s))
+        return without_absurd(ways, on_foot), None
 
     def _combinations(self) -> list[tuple[StreetEnd, StreetEnd]]:
         """Pair the ways to a first stop with the ways from a last one."""

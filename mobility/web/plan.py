@@ -27,6 +27,8 @@ class PlanOut(Out):
     ranking: dict[str, Any]
     itineraries: list[dict[str, Any]]
     real_time: dict[str, Any]
+    previous_page_cursor: str | None
+    next_page_cursor: str | None
     request_error: dict[str, Any] | None
 
 

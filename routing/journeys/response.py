@@ -57,6 +57,8 @@ def to_json(result: PlanResult) -> Json:
             for number, itinerary in enumerate(result.itineraries, start=1)
         ],
         "realTime": real_time_json(result.real_time, clock),
+        "previousPageCursor": result.previous_page and result.previous_page.cursor(),
+        "nextPageCursor": result.next_page and result.next_page.cursor(),
         "requestError": None
         if error is None
         else {"code": str(error.code), "message": error.message},

@@ -66,6 +66,8 @@ class TransitPlanning:
         self._request = request
         self._local = request.time.astimezone(ZoneInfo(network.timezone))
         self._views: dict[bool, DayView] = {}
+        self.covered_s = request.search_window_s
+        """How far beyond the time asked for no journey was left out, seconds."""
 
     def _view(self, pair: Pair) -> DayView:
         """Return the trips that can be ridden between two ends, bicycle in hand or not."""
@@ -143,6 +145,29 @@ class TransitPlanning:
             "no connection was found within a day of the time asked for",
         )
 
+    def page(self, pairs: Sequence[Pair], asked_s: int) -> list[Candidate]:
+        """Find all journeys of the request's window, as part of an answer asked for before.
+
+        Parameters
+        ----------
+        pairs : sequence of tuple of StreetEnd
+            Ends of journeys.
+        asked_s : int
+            Time of that answer, Unix seconds: only near it is known what can be rented.
+        """
+        usable = [pair for pair in pairs if len(pair[0].stop) and len(pair[1].stop)]
+        moment, window_s = int(self._request.time.timestamp()), self._request.search_window_s
+        near_s = moment - asked_s if self._request.arrive_by else asked_s - moment
+        found: list[Candidate] = []
+        for pair in [*usable, *self._short_walks(usable)]:
+            first_s, last_s = 0, window_s
+            if any(end.mode.startswith(Mode.RENTAL) for end in pair):
+                first_s, last_s = max(0, near_s), min(window_s, near_s + RENTAL_WINDOW_S)
+            if first_s < last_s:
+                journeys = self._search(pair, first_s, last_s - first_s, LONGEST_JOURNEY_S)
+                found += self._candidates(pair, journeys)
+        return found
+
     def _short_walks(self, pairs: Sequence[Pair]) -> Iterator[Pair]:
         """Pair the stops close by: there one may walk less, though arrive later.
 
@@ -171,6 +196,8 @@ class TransitPlanning:
         found = self._search(pair, 0, first_s, LONGEST_JOURNEY_S)
         if first_s < window_s and len(found) < self._request.max_itineraries:
             found += self._search(pair, first_s, window_s - first_s, LONGEST_JOURNEY_S)
+        elif first_s < window_s:
+            self.covered_s = first_s
         return found
 
     def _next(self, pair: Pair) -> list[TransitJourney]:

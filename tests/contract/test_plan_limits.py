@@ -109,7 +109,8 @@ def test_what_is_no_moment_is_refused(town: FuzzedTown, when: str) -> None:
     [("searchWindow", -1), ("searchWindow", 28_801), ("searchWindow", "1h"), ("maxTransfers", 13),
      ("maxItineraries", 0), ("maxItineraries", 10**30), ("modes", "WALK,,CAR"), ("modes", "HORSE"),
      ("via", "8.6"), ("via", "9.3,49.9@721"), ("via", ";".join(["9.3,49.9"] * 4)),
-     ("transitModes", "HORSE"), ("agencies", ","), ("bannedRoutes", "a" * 65),
+     ("transitModes", "HORSE"), ("pageCursor", "AAAA"), ("pageCursor", "A" * 401),
+     ("pageCursor", "=;"), ("agencies", ","), ("bannedRoutes", "a" * 65),
      ("arriveBy", "perhaps"), ("formFactors", "BIKE"), ("colour", "red")],
 )  # fmt: skip
 def test_limits_and_unknown_fields_are_told(town: FuzzedTown, field: str, value: Any) -> None:
@@ -141,6 +142,23 @@ def test_every_combination_of_modes_is_answered_with_the_largest_window(town: Fu
         used = {leg["mode"] for itinerary in plan["itineraries"] for leg in itinerary["legs"]}
         assert "CAR" not in used or "CAR" in chosen
         assert "RENTAL" not in used or "RENTAL" in chosen
+
+
+def test_pages_are_turned_through_a_day_by_their_cursors_alone(town: FuzzedTown) -> None:
+    told: set[tuple[str, ...]] = set()
+    day = town.app.extensions["town"].manifest().service_days[1]
+    query: dict[str, Any] = {"time": f"{day}T08:00", "modes": "TRANSIT"}
+    for _ in range(8):
+        plan = answered(ask(town, **query))
+        ways = [(way["startTime"], way["endTime"], str(way["transfers"]), str(way["walkTime"]))
+                for way in plan["itineraries"]]  # fmt: skip
+        assert not told & set(ways)
+        told |= set(ways)
+        assert plan["previousPageCursor"]
+        query = {"modes": "TRANSIT", "pageCursor": plan["nextPageCursor"]}
+    assert len(told) > 10
+    both = ask(town, via=EAST, **query)
+    assert both.status_code == 422
 
 
 def test_the_widest_search_over_three_places_is_answered(town: FuzzedTown) -> None:
