@@ -334,6 +334,10 @@ class Step(NamedTuple):
         UP or DOWN, where it is known of stairs.
     push : bool
         The bicycle is pushed.
+    pathway : str or None
+        What a way inside a station is: WALKWAY, STAIRS, ELEVATOR and so on.
+    sign, level : str or None
+        What to follow there, and the level it leads to.
     """
 
     street_name: str | None
@@ -346,6 +350,9 @@ class Step(NamedTuple):
     exit: int | None = None
     stairs: str | None = None
     push: bool = False
+    pathway: str | None = None
+    sign: str | None = None
+    level: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from routing.fares.store import load_fares
 from routing.flex.areas import FlexService
 from routing.model import Place
 from routing.streets.graph import PLAIN, Profile, StreetGraph, StreetMode
-from routing.streets.paces import OFF_STREET_MPS, off_street_mps
+from routing.streets.paces import OFF_STREET_MPS, WALKERS, off_street_mps
 from routing.streets.search import StreetSearch
 from routing.streets.snap import SnapTable, snap_many
+from routing.transit.pathways import Stations
 from routing.transit.search import TransitSearch
 from routing.transit.timetable import Timetable
 
@@ -215,6 +216,10 @@ class Network:
         profile = Profile.of(way)
         known = self.off_street_s.get(profile.mode if profile in PLAIN else profile)
         return self.stop_links(way).off_s(off_street_mps(profile)) if known is None else known
+
+    def stations(self, walking: Profile, closed: frozenset[int] = frozenset()) -> Stations | None:
+        """Return the ways inside stations for who walks so; ``None`` where none are known."""
+        return self.timetable.stations(WALKERS[walking].rolls, closed) if self.timetable else None
 
     @cached_property
     def stop_place(self) -> Callable[[int], Place]:

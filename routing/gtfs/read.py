@@ -10,12 +10,15 @@ import numpy as np
 from routing.arrays import Bool, Float64, Int64, StringTable, UInt32
 from routing.flex.reader import FlexReader
 from routing.gtfs.files import FeedFiles, GtfsError
+from routing.gtfs.pathways import PathwayRows, read_pathways
 from routing.gtfs.runs import Headway, RawCalls, Runs, order_runs, read_headways
 from routing.gtfs.shapes import ShapeReader, make_courses
 from routing.gtfs.tables import FeedTables
 from routing.gtfs.transfers import TransferRules, read_transfers
 from routing.gtfs.trips import FeedCalls, FeedTrips, read_calls, read_trips
 from routing.notices import Notice, NoticeList
+from routing.transit.footpaths import with_station_ways
+from routing.transit.pathways import BOARDING_AREA, ENTRANCE, NODE
 from routing.transit.tables import Stops, Trips
 from routing.transit.timetable import Timetable
 
@@ -37,6 +40,7 @@ class _Reading:
     shapes: ShapeReader
     flex: FlexReader
     rules: TransferRules = field(default_factory=TransferRules)
+    pathways: PathwayRows = field(default_factory=PathwayRows)
     names: list[str] = field(default_factory=list)
     trips: list[FeedTrips] = field(default_factory=list)
     calls: list[FeedCalls] = field(default_factory=list)
@@ -81,7 +85,7 @@ def read_gtfs(
             _read_feed(reading, files, today)
         finally:
             files.close()
-    return _assemble(reading, area), notices.finish()
+    return with_station_ways(_assemble(reading, area)), notices.finish()
 
 
 def _check_files(files: FeedFiles) -> None:
@@ -111,6 +115,7 @@ def _read_feed(reading: _Reading, files: FeedFiles, today: date | None) -> None:
     reading.shape.append(reading.shapes.read(files, trips.shape))
     numbered = {key: before + row for key, row in trips.rows.items()}
     read_transfers(files, tables, numbered, reading.rules, notices)
+    read_pathways(files, tables, reading.pathways, notices)
     reading.trips.append(trips)
     reading.calls.append(calls)
     _check_calendar(reading, files, trips, today)
@@ -172,6 +177,7 @@ def _assemble(reading: _Reading, area: Area | None) -> Timetable:
         courses=courses,
         flex=reading.flex.make(runs.trip, moved),
         rules=rules.make_narrow(runs.trip, by_headway),
+        pathways=reading.pathways.make(moved),
     )
 
 
@@ -217,6 +223,8 @@ def _served_stops(
     used[on_demand] = True
     for _ in range(3):  # boarding area, platform, station
         used[stops.parent[used & (stops.parent >= 0)]] = True
+    for kinds in ((ENTRANCE, NODE), (BOARDING_AREA,)):  # of what is kept
+        used |= np.isin(stops.location_type, kinds) & (stops.parent >= 0) & used[stops.parent]
     rows = np.flatnonzero(used)
     moved = np.full(len(used), -1, np.int64)
     moved[rows] = np.arange(len(rows))

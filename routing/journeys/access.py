@@ -10,6 +10,7 @@ import numpy as np
 from routing.arrays import Bool, Float32, Float64, Int32
 from routing.geometry import DEGREE_M, distance_m
 from routing.journeys.drawing import StreetLeg, draw_leg, straight_leg
+from routing.journeys.station_legs import by_entrances
 from routing.model import Mode, Place, PlanRequest
 from routing.network import Network
 from routing.streets.graph import Profile, StreetMode
@@ -113,10 +114,17 @@ class Side:
         Ways lead to this door instead of from it.
     served : bool, (n_stops,), optional
         Stops worth going to; those of the timetable by default.
+    closed : frozenset of int
+        Stops that cannot be passed.
     """
 
     def __init__(
-        self, network: Network, request: PlanRequest, reverse: bool, served: Bool | None = None
+        self,
+        network: Network,
+        request: PlanRequest,
+        reverse: bool,
+        served: Bool | None = None,
+        closed: frozenset[int] = frozenset(),
     ) -> None:
         self.network = network
         self.served = network.served if served is None else served
@@ -124,6 +132,7 @@ class Side:
         self.reverse = reverse
         self.place = request.destination if reverse else request.origin
         self.walking = request.walking
+        self.stations = network.stations(self.walking, closed)
         self._snaps: dict[Profile, Snap | None] = {}
 
     @property
@@ -171,6 +180,15 @@ class Side:
             return None
         return self.draw(Mode.WALK, path, self.walking, place, snap.distance_m)
 
+    def to_stops(self, seconds: Float32, draw: Draw) -> tuple[Float32, Float32, Draw]:
+        """Lead ways to stops through their stations, where these have pathways.
+
+        Returns the seconds, those of them inside stations, and how to draw the ways.
+        """
+        if self.stations is None:
+            return seconds, np.zeros_like(seconds), draw
+        return by_entrances(self.network, self.stations, seconds, draw, self.reverse)
+
     def draw(
         self,
         word: str,
@@ -198,13 +216,14 @@ def walk_end(side: Side) -> StreetEnd:
         return _straight_end(side, timetable, limit)
     links = network.stop_links(side.walking)
     seconds = side.walk_seconds(links, network.stop_off_s(side.walking))
-    seconds = served_within(side, seconds, limit)
 
     def draw(stop: int) -> list[StreetLeg]:
         leg = side.walk_leg(links, stop, network.stop_place(stop))
         return [] if leg is None else [leg]
 
-    return make_end(Mode.WALK, seconds, seconds, draw)
+    seconds, _, drawn = side.to_stops(seconds, draw)
+    seconds = served_within(side, seconds, limit)
+    return make_end(Mode.WALK, seconds, seconds, drawn)
 
 
 def at_stop(side: Side, end: StreetEnd) -> StreetEnd:
@@ -236,7 +255,6 @@ def bike_end(side: Side) -> StreetEnd:
     reach = search.reach(side.seed(cycling), side.request.max_access_ride_s, side.reverse)
     links = network.stop_links(cycling)
     seconds = search.many(reach, links) + network.stop_off_s(cycling)
-    seconds = served_within(side, seconds, side.request.max_access_ride_s)
 
     def draw(stop: int) -> list[StreetLeg]:
         snap = links[stop]
@@ -246,7 +264,9 @@ def bike_end(side: Side) -> StreetEnd:
         place = network.stop_place(stop)
         return [side.draw(Mode.BICYCLE, path, cycling, place, snap.distance_m)]
 
-    return make_end(Mode.BICYCLE, seconds, np.zeros_like(seconds), draw)
+    seconds, on_foot_s, drawn = side.to_stops(seconds, draw)
+    seconds = served_within(side, seconds, side.request.max_access_ride_s)
+    return make_end(Mode.BICYCLE, seconds, on_foot_s, drawn)
 
 
 def served_within(side: Side, seconds: Float32, limit_s: float) -> Float32:
@@ -272,7 +292,6 @@ def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd
     near = np.flatnonzero(np.abs(lat - side.place.lat) <= farthest)
     seconds = np.full(len(lon), np.inf, np.float32)
     seconds[near] = straight_s(side, lon[near], lat[near])
-    seconds = served_within(side, seconds, limit_s)
 
     def draw(stop: int) -> list[StreetLeg]:
         ends = [side.place, network.stop_place(stop)]
@@ -280,4 +299,6 @@ def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd
             ends.reverse()
         return [straight_leg(Mode.WALK, ends[0], ends[1], DETOUR, float(seconds[stop]))]
 
-    return make_end(Mode.WALK, seconds, seconds, draw)
+    reached, _, drawn = side.to_stops(seconds, draw)
+    reached = served_within(side, reached, limit_s)
+    return make_end(Mode.WALK, reached, reached, drawn)

@@ -25,6 +25,8 @@ def street_footpaths(
 ) -> tuple[UInt32, UInt32, Int32]:
     """Find the walks along streets between stops that some trip calls at, or is ordered to.
 
+    Platforms that are reached by pathways only are left out, their entrances are in.
+
     Parameters
     ----------
     timetable : Timetable
@@ -49,7 +51,9 @@ def street_footpaths(
     wanted = timetable.served()
     if timetable.flex is not None:
         wanted[timetable.flex.places.stop] = True
-    return walks_between(streets, walk, limit_s * slower, wanted, profile)
+    stations = timetable.stations(WALKERS[profile].rolls)
+    places = wanted if stations is None else stations.places(wanted)
+    return walks_between(streets, walk, limit_s * slower, places, profile)
 
 
 def walks_between(
@@ -119,5 +123,11 @@ def with_street_footpaths(
     for profile in WALKERS:
         linked = links.get(profile.linked_as, links[StreetMode.WALK])
         walks = street_footpaths(timetable, streets, linked, profile, limit_s)
-        timetable = with_footpaths(timetable, *walks, profile)
+        stations = timetable.stations(WALKERS[profile].rolls)
+        if stations is None:
+            timetable = with_footpaths(timetable, *walks, profile)
+            continue
+        source, to, seconds = stations.joined(*(column.astype(np.int64) for column in walks))
+        rows = source, to, seconds.astype(np.int32)
+        timetable = with_footpaths(timetable, *rows, profile, stations.parted())
     return timetable

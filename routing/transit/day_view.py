@@ -20,8 +20,8 @@ CAN_BOARD, CAN_ALIGHT = 1, 2
 """Bits of ``DayView.line_flags``."""
 
 
-PLAIN_WALK = "walk"
-"""Who walks, where it is nobody slow or on wheels."""
+PLAIN_WALK, STEP_FREE_WALK = "walk", "walk_step_free"
+"""Who walks: where it is nobody slow or on wheels, and where steps are no way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from routing.arrays import Int32, Int64, UInt32, freeze, group_first, group_sizes
-from routing.transit.day_view import PLAIN_WALK
+from routing.transit.day_view import PLAIN_WALK, STEP_FREE_WALK
 from routing.transit.tables import Footpaths
 from routing.transit.timetable import Timetable
 
@@ -14,6 +14,7 @@ def with_footpaths(
     to_stop: UInt32 | Int32 | Int64,
     duration_s: Int32,
     walk: str = PLAIN_WALK,
+    parted: tuple[Int64, Int64] | None = None,
 ) -> Timetable:
     """Return a timetable that also has walks along streets.
 
@@ -30,10 +31,15 @@ def with_footpaths(
         Seconds, at least 0.
     walk : str
         Who walks; each has footpaths of its own.
+    parted : tuple of (int64, (m,)) and (int64, (m,)), optional
+        Stops between which there is no way for them, whatever ``transfers.txt`` says.
     """
     old, n = timetable.footpaths, timetable.n_stops
+    source = np.repeat(np.arange(n, dtype=np.int64), group_sizes(old.first))
     stated = old.stated == 1
-    source = np.repeat(np.arange(n, dtype=np.int64), group_sizes(old.first))[stated]
+    if parted is not None:
+        stated &= ~np.isin(source * n + old.target, parted[0] * n + parted[1])
+    source = source[stated]
     target = old.target[stated].astype(np.int64)
     new_from, new_to = np.asarray(from_stop, np.int64), np.asarray(to_stop, np.int64)
     taken = np.concatenate(
@@ -61,3 +67,14 @@ def with_footpaths(
         return timetable.with_tables(footpaths=footpaths)
     freeze(footpaths)
     return timetable.with_tables(other_footpaths={**timetable.other_footpaths, walk: footpaths})
+
+
+def with_station_ways(timetable: Timetable) -> Timetable:
+    """Return a timetable with the ways inside its stations, for all and for those on wheels."""
+    for walk, step_free in ((PLAIN_WALK, False), (STEP_FREE_WALK, True)):
+        stations = timetable.stations(step_free)
+        if stations is not None:
+            source, to, seconds = stations.inside()
+            ways = source, to, seconds.astype(np.int32)
+            timetable = with_footpaths(timetable, *ways, walk, stations.parted())
+    return timetable

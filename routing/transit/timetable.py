@@ -15,6 +15,7 @@ from routing.arrays import Bool, Int32, StringTable, UInt16, UInt32, freeze, loa
 from routing.errors import RoutingError
 from routing.flex.tables import FlexTables
 from routing.transit.calendar import Services
+from routing.transit.pathways import Pathways, Stations
 from routing.transit.tables import (
     Agencies,
     Calls,
@@ -65,8 +66,12 @@ class Timetable:
     courses: Courses
     flex: FlexTables | None = None
     rules: NarrowRules = field(default_factory=NarrowRules.of)
+    pathways: Pathways = field(default_factory=Pathways.of)
     other_footpaths: Mapping[str, Footpaths] = field(default_factory=dict, repr=False)
     _views: dict[Any, "DayView"] = field(default_factory=dict, repr=False, compare=False)
+    _stations: dict[tuple[bool, frozenset[int]], Stations] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -125,6 +130,20 @@ class Timetable:
         mask = np.zeros(self.n_stops, np.bool_)
         mask[self.patterns.stop] = True
         return mask
+
+    def stations(
+        self, step_free: bool = False, closed: frozenset[int] = frozenset()
+    ) -> Stations | None:
+        """Return the ways inside stations, ``None`` where none are known; kept for the next."""
+        if not len(self.pathways.mode):
+            return None
+        key = step_free, closed
+        with self._lock:
+            if key not in self._stations:
+                while len(self._stations) >= KEPT_STATIONS:
+                    del self._stations[next(iter(self._stations))]
+                self._stations[key] = Stations(self.stops, self.pathways, *key)
+            return self._stations[key]
 
     def footpaths_of(self, walk: str) -> Footpaths:
         """Return the footpaths of who walks so; the plain ones where no others are known."""
@@ -190,6 +209,8 @@ class Timetable:
             self.flex.save(folder / "flex")
         if len(self.rules.kind):
             save_table(self.rules, folder, "rules")
+        if len(self.pathways.mode):
+            save_table(self.pathways, folder, "pathways")
 
     @classmethod
     def load(cls, folder: Path) -> "Timetable":
@@ -213,8 +234,10 @@ class Timetable:
 
     def with_tables(self, **changes: Any) -> "Timetable":
         """Return a timetable with other tables in place of some; views are made anew."""
-        return replace(self, **changes, _views={}, _lock=threading.Lock())
+        return replace(self, **changes, _views={}, _stations={}, _lock=threading.Lock())
 
+
+KEPT_STATIONS = 8
 
 _OTHER = "footpaths-"
 
@@ -230,7 +253,7 @@ _KINDS: dict[str, type[Any]] = {
     "shapes": Shapes,
     "courses": Courses,
 }
-_EXTRAS: dict[str, type[Any]] = {"rules": NarrowRules}
+_EXTRAS: dict[str, type[Any]] = {"rules": NarrowRules, "pathways": Pathways}
 """Tables that few timetables have; one without has no files of them."""
 
 assert {*_KINDS, *_EXTRAS} <= {f.name for f in fields(Timetable)}  # noqa: S101 - a slip while editing
