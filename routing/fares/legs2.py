@@ -44,12 +44,13 @@ class LegMatcher:
         self._fares = fares
 
     def join(self, rides: Sequence[FareLeg]) -> list[EffectiveLeg]:
-        """Join rides between which a rule of ``fare_leg_join_rules.txt`` fits."""
+        """Join rides in one seat, and those between which a rule of the feed says so."""
         groups: list[list[FareLeg]] = []
         for ride in rides:
             before = groups[-1][-1] if groups else None
-            if before is not None and any(
-                self._joins(rule, before, ride) for rule in self._fares.join_rules
+            if before is not None and (
+                ride.interlined
+                or any(self._joins(rule, before, ride) for rule in self._fares.join_rules)
             ):
                 groups[-1].append(ride)
             else:

@@ -22,6 +22,8 @@ class FareLeg:
         Stops called at, from the one boarded at to the one left at.
     departure_s, arrival_s : int
         Unix seconds, by the timetable where it has the trip.
+    interlined : bool
+        The rider has stayed in the seat since the ride before.
     """
 
     position: int
@@ -30,6 +32,7 @@ class FareLeg:
     stop_ids: tuple[str, ...]
     departure_s: int
     arrival_s: int
+    interlined: bool = False
 
 
 class Fare(NamedTuple):

@@ -76,9 +76,10 @@ class PricerV1:
     def covers(self, fare: Fare, run: Sequence[FareLeg]) -> bool:
         """Tell whether one fare pays for rides in a row.
 
-        A transfer must begin within the fare's duration, counted from the first departure.
+        A transfer must begin within the fare's duration, counted from the first departure; who
+        stays in the seat makes none.
         """
-        if fare.transfers != NO_LIMIT and len(run) - 1 > fare.transfers:
+        if fare.transfers != NO_LIMIT and sum(not r.interlined for r in run[1:]) > fare.transfers:
             return False
         if (
             fare.duration_s != NO_LIMIT

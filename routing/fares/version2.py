@@ -38,9 +38,9 @@ class _State(NamedTuple):
 
 
 class _Way(NamedTuple):
-    """Legs of unknown fare so far, what was paid for the others, and the products with their legs.
+    """Rides of unknown fare so far, what was paid for the others, and the products with their legs.
 
-    Better is to know more legs, then to pay less, then to need fewer products.
+    Better is to know more rides, then to pay less, then to need fewer products.
     """
 
     unknown: tuple[int, ...] = ()
@@ -81,15 +81,14 @@ class PricerV2:
         if not ways:
             return Priced(unknown=tuple(ride.position for ride in rides))
         currency = min(ways, key=lambda money: len(ways[money].unknown))
-
-        def rides_of(covered: tuple[int, ...]) -> tuple[int, ...]:
-            return tuple(position for leg in covered for position in legs[leg].positions)
-
         bought = tuple(
-            Bought(self._offer(self._default[product_id, currency]), rides_of(covered))
+            Bought(
+                self._offer(self._default[product_id, currency]),
+                tuple(position for leg in covered for position in legs[leg].positions),
+            )
             for product_id, covered in ways[currency].bought
         )
-        return Priced(bought, rides_of(ways[currency].unknown), self._offers(legs, rules))
+        return Priced(bought, ways[currency].unknown, self._offers(legs, rules))
 
     def _cheapest(
         self, legs: Sequence[EffectiveLeg], rules: Sequence[Sequence[LegRule]], currency: str
@@ -97,7 +96,7 @@ class PricerV2:
         """Extend the best ways to pay for the first legs leg by leg, one for each state."""
         if not legs:
             return _Way()
-        states = dict(_fresh(_Way(), rules[0], 0))
+        states = dict(_fresh(_Way(), legs[0], rules[0], 0))
         for at in range(1, len(legs)):
             following: dict[_State, _Way] = {}
             for state, way in states.items():
@@ -119,7 +118,7 @@ class PricerV2:
     ) -> Iterator[tuple[_State, _Way]]:
         paid = self._settled(state, way, at - 1, currency)
         if paid is not None:
-            yield from _fresh(paid, rules, at)
+            yield from _fresh(paid, legs[at], rules, at)
         if state.rule is None:
             return
         for rule in rules:
@@ -256,9 +255,11 @@ class PricerV2:
         return {m.media_id: (m.media_id, m.name or None) for m in self._fares.media}
 
 
-def _fresh(way: _Way, rules: Sequence[LegRule], at: int) -> Iterator[tuple[_State, _Way]]:
+def _fresh(
+    way: _Way, leg: EffectiveLeg, rules: Sequence[LegRule], at: int
+) -> Iterator[tuple[_State, _Way]]:
     """Begin anew with leg ``at``: its fare is left unknown, or one of its products is to pay."""
-    yield _State(None, False, at, ("", ""), 0), way._replace(unknown=(*way.unknown, at))
+    yield _State(None, False, at, ("", ""), 0), way._replace(unknown=way.unknown + leg.positions)
     for rule in rules:
         yield _State(rule, True, at, ("", ""), 0), way
 

@@ -73,6 +73,8 @@ def reasons(itineraries: Sequence[Itinerary], weighed: Sequence[Cost]) -> list[t
     weighed : sequence of Cost
         Their costs.
     """
+    if len(itineraries) == 1:
+        return [(Reason.ONLY_WAY,)]
     said: list[list[Reason]] = [[] for _ in itineraries]
     ways, impacts = itineraries, [way.impact for way in itineraries]
     for reason, values in (
@@ -91,7 +93,7 @@ def reasons(itineraries: Sequence[Itinerary], weighed: Sequence[Cost]) -> list[t
     modes = [_modes(way) for way in itineraries]
     for row, own in enumerate(modes):
         others = set[str]().union(*modes[:row], *modes[row + 1 :])
-        if len(itineraries) > 1 and own - others:
+        if own - others:
             said[row].append(Reason.DIFFERENT_MODE)
     for row, way in enumerate(itineraries):
         others_at = [(o.start_s, o.end_s) for o in itineraries if o is not way]
@@ -108,7 +110,7 @@ def _lowest(values: Sequence[float | None]) -> list[int]:
     if not known or (len(known) < len(values) and min(known) > 0):
         return []
     rows = [row for row, value in enumerate(values) if value == min(known)]
-    return rows if len(rows) < len(values) or len(values) == 1 else []
+    return rows if len(rows) < len(values) else []
 
 
 def _modes(way: Itinerary) -> set[str]:

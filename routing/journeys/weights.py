@@ -117,3 +117,5 @@ class Reason(StrEnum):
     """A means of transport that no other way shown uses."""
     OTHER_TIME = "OTHER_TIME"
     """None of the others; it leaves and arrives at other times than every other way shown."""
+    ONLY_WAY = "ONLY_WAY"
+    """No other way is shown."""

@@ -33,7 +33,9 @@ def random_rides(rng: random.Random) -> list[FareLeg]:
         clock += rng.randrange(900)
         stops = tuple(rng.choice(STOPS) for _ in range(rng.randint(2, 3)))
         end = clock + rng.randrange(60, 1800)
-        rides.append(FareLeg(position, rng.choice(ROUTES), rng.choice("XY"), stops, clock, end))
+        seated = position > 0 and rng.random() < 0.15
+        ride = FareLeg(position, rng.choice(ROUTES), rng.choice("XY"), stops, clock, end, seated)
+        rides.append(ride)
         clock = end
     return rides
 
@@ -82,7 +84,8 @@ def price_v1(fares: FaresV1, rides: Sequence[FareLeg]) -> Cost:
 def _covers(fares: FaresV1, fare: Fare, run: Sequence[FareLeg]) -> bool:
     rows = [rule for rule in fares.rules if rule.fare_id == fare.fare_id]
     in_time = fare.duration_s < 0 or run[-1].departure_s <= run[0].departure_s + fare.duration_s
-    few = fare.transfers < 0 or len(run) <= fare.transfers + 1
+    vehicles = 1 + len([ride for ride in run[1:] if not ride.interlined])
+    few = fare.transfers < 0 or vehicles <= fare.transfers + 1
     own = not fare.agency_id or {ride.agency_id for ride in run} == {fare.agency_id}
     if not (in_time and few and own):
         return False
@@ -175,9 +178,8 @@ def price_v2(fares: FaresV2, rides: Sequence[FareLeg]) -> Cost:
                 unknown = sum(
                     len(leg) for leg, rule in zip(legs, chosen, strict=True) if rule is None
                 )
-                found.append((sum(rule is None for rule in chosen), cost, unknown))
-    _, amount, unknown = min(found)
-    return unknown, amount
+                found.append((unknown, cost))
+    return min(found)
 
 
 def _joined(fares: FaresV2, rides: Sequence[FareLeg]) -> list[list[FareLeg]]:
@@ -186,9 +188,12 @@ def _joined(fares: FaresV2, rides: Sequence[FareLeg]) -> list[list[FareLeg]]:
         ends = before.stop_ids[-1], after.stop_ids[0]
         same = len({fares.stations.get(stop, stop) for stop in ends}) == 1
         networks = fares.networks.get(before.route_id), fares.networks.get(after.route_id)
-        if same and any(
-            rule.from_network in ("", networks[0]) and rule.to_network in ("", networks[1])
-            for rule in fares.join_rules
+        if after.interlined or (
+            same
+            and any(
+                rule.from_network in ("", networks[0]) and rule.to_network in ("", networks[1])
+                for rule in fares.join_rules
+            )
         ):
             legs[-1].append(after)
         else:

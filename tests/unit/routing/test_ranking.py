@@ -166,6 +166,8 @@ def _holds(reason: Reason, row: int, ways: list[Itinerary], totals: list[float])
             return certain(own.impact.total_effort_m, [o.impact.total_effort_m for o in others])
         case Reason.DIFFERENT_MODE:
             return all(own.legs[0].mode != o.legs[0].mode for o in others)
+        case Reason.ONLY_WAY:
+            return not others
         case Reason.OTHER_TIME:
             return all(own.start_s != o.start_s and own.end_s != o.end_s for o in others)
 

@@ -104,8 +104,7 @@ def test_people_get_a_table() -> None:
     text = table(ask(town(LINES), "A", "F", max_itineraries=1))
     assert text.splitlines() == [
         "1  08:05 - 08:15  10 min, 0 transfers, 399 m on foot, price unknown",
-        "     LOWEST_COST, FASTEST, EARLIEST_ARRIVAL, LATEST_DEPARTURE, FEWEST_TRANSFERS, "
-        "LEAST_WALKING, LOWEST_CO2, LEAST_EFFORT",
+        "     ONLY_WAY",
         "     08:05 WALK  A > B Street  399 m  08:10",
         "     08:10 BUS Red  B Street > F Street  1596 m  08:15",
     ]

@@ -31,12 +31,13 @@ TRANSFERS = (
 
 
 def rides(*texts: str) -> list[FareLeg]:
-    """Write rides as ``R a b 0-10``: route, stops, minutes after eight."""
+    """Write rides as ``R a b 0-10``: route, stops, minutes after eight; ``+ `` if seated on."""
     found = []
     for position, text in enumerate(texts):
-        route, *stops, minutes = text.split()
+        *words, minutes = text.split()
+        seated, route, *stops = ["", *words] if words[0] != "+" else words
         start, end = (EIGHT + 60 * int(minute) for minute in minutes.split("-"))
-        found.append(FareLeg(position, route, "A", tuple(stops), start, end))
+        found.append(FareLeg(position, route, "A", tuple(stops), start, end, seated == "+"))
     return found
 
 
@@ -216,6 +217,13 @@ def test_rides_that_a_rule_joins_are_priced_as_one(tmp_path: Path) -> None:
     assert show(price(tmp_path, "R a b 0-9", "S a b 20-29", **files)) == (
         "2.90 EUR single 0; 2.90 EUR single 1"
     )
+
+
+def test_who_stays_in_the_seat_makes_no_transfer(tmp_path: Path) -> None:
+    flat = attributes("flat,4.70,EUR,0,0,")
+    legs = ("R a b 0-10", "+ S b c 10-20")
+    assert show(price(tmp_path, *legs, fare_attributes=flat)) == "4.70 EUR flat 0,1"
+    assert show(price(tmp_path, *legs, **CITY)) == "4.40 EUR far 0,1"
 
 
 def test_the_default_category_pays_and_the_others_are_listed(tmp_path: Path) -> None:
