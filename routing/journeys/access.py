@@ -71,6 +71,8 @@ class StreetEnd:
 
 def quickest_of(ends: Sequence[StreetEnd], mode: str) -> StreetEnd:
     """Join ends of one side: each stop is reached by the quickest of them."""
+    if len(ends) == 1:
+        return ends[0]
     stop = np.concatenate([end.stop for end in ends])
     seconds = np.concatenate([end.seconds for end in ends])
     walk_s = np.concatenate([end.walk_s for end in ends])
@@ -134,6 +136,7 @@ class Side:
         self.walking = request.walking
         self.stations = network.stations(self.walking, closed)
         self._snaps: dict[Profile, Snap | None] = {}
+        self._walk_s: dict[int, tuple[SnapTable, Float32]] = {}
 
     @property
     def on_streets(self) -> bool:
@@ -169,8 +172,11 @@ class Side:
 
     def walk_seconds(self, places: SnapTable, off_s: Float32 | None = None) -> Float32:
         """Return float32 seconds on foot between the door and places, infinite if too far."""
-        off = places.off_s(off_street_mps(self.walking)) if off_s is None else off_s
-        return self.network.search(self.walking).many(self.walk, places) + off
+        if id(places) not in self._walk_s:
+            off = places.off_s(off_street_mps(self.walking)) if off_s is None else off_s
+            seconds = self.network.search(self.walking).many(self.walk, places) + off
+            self._walk_s[id(places)] = places, seconds
+        return self._walk_s[id(places)][1]
 
     def walk_leg(self, places: SnapTable, row: int, place: Place) -> StreetLeg | None:
         """Draw the walk between the door and one of some places, ``None`` if out of range."""

@@ -180,7 +180,7 @@ def take_labels(
     reached_s, arc, seed : (n_nodes,)
         As filled by :func:`spread`; ``reached_s`` is infinite everywhere afterwards.
     slot : uint32, (n_nodes,)
-        Scratch.
+        Scratch; afterwards the label of each node that has one.
     node : uint32, (n_labels,)
         The nodes reached.
     label_s, label_parent, label_arc, label_seed : (n_labels,)
@@ -246,6 +246,7 @@ def seconds_along(
 @njit(cache=True, nogil=True)
 def read_places(
     slot: UInt32,
+    is_filled: bool,
     node: UInt32,
     reached_s: Float32,
     limit_s: float,
@@ -267,7 +268,9 @@ def read_places(
     Parameters
     ----------
     slot : uint32, (n_nodes,)
-        Scratch.
+        Scratch; afterwards the label of each node that has one.
+    is_filled : bool
+        So it was before, by these labels.
     node, reached_s : (n_labels,)
         Labels of a search.
     limit_s : float
@@ -287,8 +290,9 @@ def read_places(
     place_label : int32, (n_places,)
         Filled: the label used; ``-1 - row`` of the source link where the way stays on one edge.
     """
-    for label in range(np.uint32(node.size)):
-        slot[node[label]] = label
+    if not is_filled:
+        for label in range(np.uint32(node.size)):
+            slot[node[label]] = label
     for i in range(place_s.size):
         place_s[i] = float("inf")
         place_link[i] = -1

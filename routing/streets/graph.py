@@ -58,12 +58,12 @@ class Profile(StrEnum):
     BIKE_CARGO = "bike_cargo"
     CAR = "car"
 
-    @property
+    @cached_property
     def mode(self) -> StreetMode:
         """The mode whose arcs it uses."""
         return StreetMode[self.partition("_")[0].upper()]
 
-    @property
+    @cached_property
     def linked_as(self) -> "Profile":
         """The profile whose links of places serve it too: one that can pass the same streets."""
         narrow = (Profile.WALK_STEP_FREE, Profile.BIKE_CARGO)
@@ -72,10 +72,10 @@ class Profile(StrEnum):
     @classmethod
     def of(cls, way: "StreetMode | Profile") -> "Profile":
         """Return the profile itself, or the plain one of a mode."""
-        return way if isinstance(way, Profile) else cls(way.name.lower())
+        return way if isinstance(way, Profile) else PLAIN[way]
 
 
-PLAIN = tuple(Profile.of(mode) for mode in StreetMode)
+PLAIN = tuple(Profile(mode.name.lower()) for mode in StreetMode)
 """Profiles that are the modes themselves."""
 
 

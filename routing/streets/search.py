@@ -106,6 +106,8 @@ class _Scratch:
         self.seed = np.empty(n_nodes, np.uint32)
         self.node = np.empty(n_nodes, np.uint32)
         self.slot = np.zeros(n_nodes, np.uint32)
+        self.filled: UInt32 | None = None
+        """Whose labels ``slot`` knows: the nodes of a :class:`Reach`."""
         self.make_room(n_arcs)
 
     def make_room(self, most: int) -> None:
@@ -292,6 +294,7 @@ class StreetSearch:
             tail, scratch.reached, scratch.arc, scratch.seed, scratch.slot,
             node, cost, parent, arc, seed,
         )  # fmt: skip
+        scratch.filled = node
         return node, cost, parent, arc, seed
 
     def _cost(self, links: Links) -> Float32:
@@ -331,11 +334,14 @@ class StreetSearch:
         seconds = np.empty(n, np.float32)
         link, label = np.empty(n, np.int32), np.zeros(n, np.int32)
         links = places.leaving if reach.reverse else places.entering
+        scratch = self._scratch()
         read_places(
-            self._scratch().slot, reach.node, reach.cost, reach.limit_s * self._dearest,
+            scratch.slot, scratch.filled is reach.node,
+            reach.node, reach.cost, reach.limit_s * self._dearest,
             links.first, links.node, links.arc, links.share, self.side.way, self.cost,
             reach.own_way, reach.own_share, reach.own_s, seconds, link, label,
         )  # fmt: skip
+        scratch.filled = reach.node
         if self._prefers:
             self._tell_seconds(reach, links, seconds, link, label)
         return seconds, link, label
