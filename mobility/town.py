@@ -97,6 +97,7 @@ class Town:
         self._directory = directory
         self._read_fleet = fleet
         self._make_live = live
+        self._days: Path | None = None
         self._grams_per_km = grams_per_km
         self._loaded: Loaded | None = None
         self._geocoder: tuple[Path, Geocoder] | None = None
@@ -179,6 +180,16 @@ class Town:
                 return
             self._loading = threading.Thread(target=self._reload, name="network", daemon=True)
             self._loading.start()
+
+    def share_days(self, folder: Path) -> None:
+        """Share days of the timetable with the processes that use the same folder.
+
+        Parameters
+        ----------
+        folder : Path
+            Empty when the first of them starts.
+        """
+        self._days = folder
 
     def preload(self) -> None:
         """Load the current version and try it, so that processes forked afterwards share it.
@@ -264,9 +275,11 @@ class Town:
         from routing.journeys.impact import GRAMS_PER_KM
         from routing.network import Network
         from routing.planner import Planner
+        from routing.transit.day_store import DayStore
 
         began = time.perf_counter()
-        network, manifest = Network.load(version), load_manifest(version)
+        days = None if self._days is None else DayStore(self._days / version.name)
+        network, manifest = Network.load(version, days), load_manifest(version)
         fleet = TownFleet(network, self._read_fleet)
         logger.info("network %s loaded in %.1f s", network.id, time.perf_counter() - began)
         table, make = network.timetable, self._make_live

@@ -91,6 +91,11 @@ class Towns:
         for town in self._by_name.values():
             town.start_loading()
 
+    def share_days(self, folder: Path) -> None:
+        """Share days of the timetables with the processes that use the same folder."""
+        for name, town in self._by_name.items():
+            town.share_days(folder / name)
+
     def preload(self) -> None:
         """Load all of them now, to be shared by processes forked afterwards."""
         for town in self._by_name.values():

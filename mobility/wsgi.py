@@ -1,14 +1,20 @@
 """The platform's web processes: gunicorn with threads, the application loaded before the fork."""
 
+import ctypes
 import gc
 import os
 import shutil
 import threading
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from mobility.settings import Settings, load_settings
+
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
+"""Names of options in glibc's ``malloc.h``."""
 
 _PATIENCE_S = 10.0
 """How long the fork waits for what is built in the background; workers then build it again."""
@@ -26,6 +32,7 @@ def make_app() -> Flask:
 
 def serve(settings: Settings) -> None:
     """Serve until told to stop."""
+    _return_memory()
     _share_metrics(settings)
     from gunicorn.app.base import BaseApplication
 
@@ -42,7 +49,7 @@ def serve(settings: Settings) -> None:
         def load(self) -> Flask:
             """Build the application and load its networks, before the workers are forked."""
             app = make_app()
-            _preload(app)
+            _preload(app, _empty(settings.var_dir / "platform" / "days"))
             return app
 
     Server().run()
@@ -68,8 +75,9 @@ def options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _preload(app: Flask) -> None:
+def _preload(app: Flask, days: Path) -> None:
     """Load the networks once for all workers: what is in memory before the fork is shared."""
+    app.extensions["towns"].share_days(days)
     app.extensions["towns"].preload()
     for thread in threading.enumerate():  # none survives a fork: let them end what they build
         if thread is not threading.current_thread():
@@ -79,14 +87,26 @@ def _preload(app: Flask) -> None:
     gc.freeze()
 
 
+def _return_memory() -> None:
+    """Keep glibc from holding on to memory of each thread that planning was done with."""
+    with suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL("libc.so.6").mallopt
+        mallopt(_M_ARENA_MAX, 2)
+        mallopt(_M_MMAP_THRESHOLD, 1 << 20)
+
+
 def _share_metrics(settings: Settings) -> None:
     """Let several processes count together; must happen before the metrics are imported."""
     if settings.web_workers == 1:
         return
-    folder = settings.path_of("metrics_dir")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(settings.path_of("metrics_dir")))
+
+
+def _empty(folder: Path) -> Path:
+    """Make an empty folder for the processes of this start."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return folder
 
 
 def _forget_metrics(_server: Any, worker: Any) -> None:

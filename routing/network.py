@@ -21,6 +21,7 @@ from routing.streets.graph import PLAIN, Profile, StreetGraph, StreetMode
 from routing.streets.paces import OFF_STREET_MPS, WALKERS, off_street_mps
 from routing.streets.search import StreetSearch
 from routing.streets.snap import SnapTable, snap_many
+from routing.transit.day_store import DayStore
 from routing.transit.pathways import Stations
 from routing.transit.search import TransitSearch
 from routing.transit.timetable import Timetable
@@ -99,13 +100,15 @@ class Network:
         return cls(id, name, zone, _bbox(streets, timetable), streets, timetable, links)
 
     @classmethod
-    def load(cls, folder: Path | str) -> "Network":
+    def load(cls, folder: Path | str, days: DayStore | None = None) -> "Network":
         """Open a network directory's current version, or one version, memory-mapped.
 
         Parameters
         ----------
         folder : Path
             What ``mobility build`` made.
+        days : DayStore, optional
+            Where days of the timetable are shared with other processes.
 
         Raises
         ------
@@ -121,7 +124,7 @@ class Network:
             raise NetworkError(
                 f"{version} has no readable manifest.json ({error}): build the network again"
             ) from error
-        streets, timetable = _parts(version)
+        streets, timetable = _parts(version, days)
         links = {}
         if streets and timetable:
             if not (version / "links").is_dir():
@@ -292,11 +295,13 @@ def _version(folder: Path) -> Path:
     return version
 
 
-def _parts(version: Path) -> tuple[StreetGraph | None, Timetable | None]:
+def _parts(
+    version: Path, days: DayStore | None = None
+) -> tuple[StreetGraph | None, Timetable | None]:
     streets, transit = version / "streets", version / "transit"
     return (
         StreetGraph.load(streets) if streets.is_dir() else None,
-        Timetable.load(transit) if transit.is_dir() else None,
+        Timetable.load(transit, days) if transit.is_dir() else None,
     )
 
 

@@ -1,21 +1,29 @@
 """Plan once before anyone asks, so that the first traveller waits for no compiler and no disk."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from routing.journeys.response import to_json
 from routing.model import BikeProfile, Mode, Place, PlanRequest
 from routing.network import Network
 from routing.planner import Planner
 from routing.sharing.vehicles import SharedVehicles
-from routing.streets.graph import Profile
+from routing.streets.graph import Profile, StreetMode
+from routing.transit.shortcuts import TooManyRunsError, build_shortcuts
+
+_TRIPS_TRIED = 200
+_EARLY_S = 900
 
 
 def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
-    """Plan one journey forward and backward, by every mode.
+    """Plan one journey forward and backward, by every mode, as a request would.
+
+    It is planned twice: by stops, and along the shortcuts of the day, which are built for it.
 
     Parameters
     ----------
@@ -30,19 +38,28 @@ def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
         Seconds it took; 0 where the network has no two places to plan between.
     """
     began = time.perf_counter()
-    places = two_places(planner.network)
-    if places is None:
+    network = planner.network
+    example = _ride(network) or _walk(network)
+    if example is None:
         return 0.0
-    for arrive_by in (False, True):
-        request = PlanRequest(
-            *places,
-            _morning(planner.network),
-            arrive_by=arrive_by,
-            bike_profile=_bike_profile(planner.network) if arrive_by else BikeProfile.STANDARD,
-            modes=frozenset(Mode),
-            search_window_s=7200,
-        )
-        planner.plan(request, shared)
+    origin, destination, moment = example
+    for _ in ("by stops", "along shortcuts"):
+        for arrive_by in (False, True):
+            request = PlanRequest(
+                origin,
+                destination,
+                moment,
+                arrive_by=arrive_by,
+                bike_profile=_bike_profile(network) if arrive_by else BikeProfile.STANDARD,
+                modes=frozenset(Mode),
+                search_window_s=7200,
+            )
+            to_json(planner.plan(request, shared))
+        if network.timetable is not None:
+            view = network.timetable.day_view(moment.date())
+            with suppress(TooManyRunsError):
+                build_shortcuts(view)
+                build_shortcuts(view.mirror)
     return time.perf_counter() - began
 
 
@@ -52,29 +69,54 @@ def _bike_profile(network: Network) -> BikeProfile:
     return BikeProfile.SAFE if Profile.BIKE_SAFE in profiles else BikeProfile.STANDARD
 
 
-def two_places(network: Network) -> tuple[Place, Place] | None:
-    """Return two places to plan between: the ends of the longest line inside, or of the streets."""
-    if network.timetable is not None and network.timetable.n_stops:
-        lengths = np.diff(network.timetable.patterns.stop_first.astype(np.int64))
-        for pattern in np.argsort(-lengths, kind="stable")[:20].tolist():
-            stops = [network.stop_place(int(s)) for s in network.timetable.pattern_stops(pattern)]
-            inside = [place for place in stops if network.contains(place.lon, place.lat)]
-            if len(inside) > 1:
-                return inside[0], inside[-1]
-    if network.streets is None or not len(network.streets.edges.tail):
+Example = tuple[Place, Place, datetime]
+
+
+def _ride(network: Network) -> Example | None:
+    """Return the ends of the longest line of a busy day, and when a trip on it leaves.
+
+    Stops outside, or that no street leads to, are passed over.
+    """
+    table = network.timetable
+    if table is None or network.service_days is None:
         return None
+    links = network.links.get(StreetMode.WALK)
+    linked = np.ones(table.n_stops, np.bool_) if links is None else np.isfinite(links.distance_m)
+    day = _busy_day(network)
+    trips = np.flatnonzero(table.services.active(day)[table.trips.service])
+    length = np.diff(table.patterns.stop_first.astype(np.int64))[table.trips.pattern[trips]]
+    for trip in trips[np.argsort(-length, kind="stable")[:_TRIPS_TRIED]].tolist():
+        stops = table.pattern_stops(int(table.trips.pattern[trip]))
+        places = [network.stop_place(int(stop)) for stop in stops]
+        good = [
+            position
+            for position, place in enumerate(places)
+            if linked[stops[position]] and network.contains(place.lon, place.lat)
+        ]
+        if len(good) > 1:
+            leaves_s = int(table.trip_times(trip)[1][good[0]]) - _EARLY_S
+            midnight = datetime.combine(day, clock(0), ZoneInfo(network.timezone))
+            return places[good[0]], places[good[-1]], midnight + timedelta(seconds=leaves_s)
+    return None
+
+
+def _walk(network: Network) -> Example | None:
+    """Return the first and the last place of the streets, and now."""
     streets = network.streets
-    first, last = int(streets.edges.tail[0]), int(streets.edges.head[-1])
-    return Place(*streets.node_lonlat(first)), Place(*streets.node_lonlat(last))
+    usable = np.flatnonzero(streets.modes[StreetMode.WALK].usable) if streets else np.zeros(0)
+    if streets is None or not len(usable):
+        return None
+    first, last = int(streets.edges.tail[usable[0]]), int(streets.edges.head[usable[-1]])
+    places = Place(*streets.node_lonlat(first)), Place(*streets.node_lonlat(last))
+    return *places, datetime.now(UTC)
 
 
-def _morning(network: Network) -> datetime:
-    """Return eight o'clock of today, or of the nearest day of the timetable."""
-    zone = ZoneInfo(network.timezone)
-    day = datetime.now(UTC).astimezone(zone).date()
-    if network.service_days is not None:
-        first, last = network.service_days
-        day = min(max(day, first), last)
-        while day.weekday() > 4 and day + timedelta(days=1) <= last:
-            day += timedelta(days=1)
-    return datetime.combine(day, clock(8), zone)
+def _busy_day(network: Network) -> date:
+    """Return the day with most trips of a week: this one, if the timetable has it."""
+    table, days = network.timetable, network.service_days
+    assert table is not None and days is not None  # noqa: S101, PT018 - the caller has asked
+    today = datetime.now(UTC).astimezone(ZoneInfo(network.timezone)).date()
+    begin = min(max(today, days[0]), max(days[1] - timedelta(days=6), days[0]))
+    trips = np.bincount(table.trips.service, minlength=len(table.services.weekdays))
+    week = [begin + timedelta(days=n) for n in range(7)]
+    return max(week, key=lambda day: int(trips[table.services.active(day)].sum()))

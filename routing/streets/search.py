@@ -1,7 +1,7 @@
 """Shortest ways on streets: from places to all places within a time, forwards or backwards."""
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,7 +98,7 @@ class WrongStreetsError(RoutingError, ValueError):
 
 
 class _Scratch:
-    """Working memory of one thread."""
+    """Working memory of one search."""
 
     def __init__(self, n_nodes: int, n_arcs: int) -> None:
         self.reached = np.full(n_nodes, np.inf, np.float32)
@@ -146,20 +146,24 @@ class StreetSearch:
         self._prefers = seconds is None and len(arcs.cost) > 0
         self.cost = arcs.cost if self._prefers else own
         self._dearest = _dearest(self.cost, own) if self._prefers else 1.0
-        self._local = threading.local()
+        self._idle: list[_Scratch] = []
 
     def by(self, profile: Profile) -> "StreetSearch":
         """Return a search of the same streets by another profile, sharing working memory."""
         other = StreetSearch(self.graph, profile)
         if other.mode == self.mode:
-            other._local = self._local
+            other._idle = self._idle
         return other
 
-    def _scratch(self) -> _Scratch:
-        scratch: _Scratch | None = getattr(self._local, "scratch", None)
-        if scratch is None:
-            scratch = self._local.scratch = _Scratch(self.side.n_nodes, len(self.side.head))
-        return scratch
+    @contextmanager
+    def _scratch(self) -> Iterator[_Scratch]:
+        """Lend working memory; what a search broke off with is not used again."""
+        try:
+            scratch = self._idle.pop()
+        except IndexError:
+            scratch = _Scratch(self.side.n_nodes, len(self.side.head))
+        yield scratch
+        self._idle.append(scratch)
 
     def _check(self, *tables: SnapTable | None) -> None:
         """Refuse places of another graph: their node numbers would point anywhere."""
@@ -276,25 +280,26 @@ class StreetSearch:
         limit: float,
     ) -> tuple[UInt32, Float32, Int32, UInt32, Int32]:
         """Search; return the columns node, cost, parent, arc and seed of a :class:`Reach`."""
-        side, scratch = self.side, self._scratch()
+        side = self.side
         first = side.back_first if reverse else side.first
         tail, head = (side.head, side.tail) if reverse else (side.tail, side.head)
-        while True:
-            n = spread(
-                first, side.back_arc, head, self.cost, reverse, *seeds, *goals, limit,
-                scratch.reached, scratch.arc, scratch.seed, scratch.node,
-                scratch.waiting, scratch.follower,
+        with self._scratch() as scratch:
+            while True:
+                n = spread(
+                    first, side.back_arc, head, self.cost, reverse, *seeds, *goals, limit,
+                    scratch.reached, scratch.arc, scratch.seed, scratch.node,
+                    scratch.waiting, scratch.follower,
+                )  # fmt: skip
+                if n >= 0:
+                    break
+                scratch.make_room(2 * len(scratch.waiting) + len(seeds[0]))
+            node, cost = scratch.node[:n].copy(), np.empty(n, np.float32)
+            parent, arc, seed = np.empty(n, np.int32), np.empty(n, np.uint32), np.empty(n, np.int32)
+            take_labels(
+                tail, scratch.reached, scratch.arc, scratch.seed, scratch.slot,
+                node, cost, parent, arc, seed,
             )  # fmt: skip
-            if n >= 0:
-                break
-            scratch.make_room(2 * len(scratch.waiting) + len(seeds[0]))
-        node, cost = scratch.node[:n].copy(), np.empty(n, np.float32)
-        parent, arc, seed = np.empty(n, np.int32), np.empty(n, np.uint32), np.empty(n, np.int32)
-        take_labels(
-            tail, scratch.reached, scratch.arc, scratch.seed, scratch.slot,
-            node, cost, parent, arc, seed,
-        )  # fmt: skip
-        scratch.filled = node
+            scratch.filled = node
         return node, cost, parent, arc, seed
 
     def _cost(self, links: Links) -> Float32:
@@ -334,14 +339,14 @@ class StreetSearch:
         seconds = np.empty(n, np.float32)
         link, label = np.empty(n, np.int32), np.zeros(n, np.int32)
         links = places.leaving if reach.reverse else places.entering
-        scratch = self._scratch()
-        read_places(
-            scratch.slot, scratch.filled is reach.node,
-            reach.node, reach.cost, reach.limit_s * self._dearest,
-            links.first, links.node, links.arc, links.share, self.side.way, self.cost,
-            reach.own_way, reach.own_share, reach.own_s, seconds, link, label,
-        )  # fmt: skip
-        scratch.filled = reach.node
+        with self._scratch() as scratch:
+            read_places(
+                scratch.slot, scratch.filled is reach.node,
+                reach.node, reach.cost, reach.limit_s * self._dearest,
+                links.first, links.node, links.arc, links.share, self.side.way, self.cost,
+                reach.own_way, reach.own_share, reach.own_s, seconds, link, label,
+            )  # fmt: skip
+            scratch.filled = reach.node
         if self._prefers:
             self._tell_seconds(reach, links, seconds, link, label)
         return seconds, link, label

@@ -1,9 +1,10 @@
 """The trips one can ride on one date, as arrays a search scans."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -12,9 +13,12 @@ from routing.transit.modes import TransitMode
 
 if TYPE_CHECKING:
     from routing.kernels.raptor_arrays import Lines
+    from routing.transit.day_store import DayStore
     from routing.transit.shortcuts import Shortcuts
     from routing.transit.through import Through
     from routing.transit.timetable import Timetable
+
+Part = TypeVar("Part")
 
 CAN_BOARD, CAN_ALIGHT = 1, 2
 """Bits of ``DayView.line_flags``."""
@@ -60,10 +64,20 @@ class TripFilter:
 
 @dataclass
 class Speedup:
-    """Shortcuts of a view as soon as they are built, and the process that set about it."""
+    """Shortcuts of a view as soon as they are built, and the process that set about it.
+
+    ``store`` and ``name`` tell where what is derived from the view is shared with other
+    processes, if it is.
+    """
 
     shortcuts: "Shortcuts | None" = None
     asked_by: int = 0
+    store: "DayStore | None" = None
+    name: str = ""
+
+    def shared(self, word: str, make: Callable[[], Part]) -> Part:
+        """Return a part of the view that other processes may have made already."""
+        return make() if self.store is None else self.store.get(f"{self.name}-{word}", make)
 
 
 @dataclass(frozen=True)
@@ -203,7 +217,9 @@ class DayView:
         """The same day run backwards, for searches that arrive by a time."""
         from routing.transit.day_mirror import mirror
 
-        return mirror(self)
+        made = self.speedup.shared("mirror", lambda: mirror(self))
+        made.speedup.store, made.speedup.name = self.speedup.store, f"{self.speedup.name}-mirror"
+        return made
 
     def service_date(self, run: int) -> date:
         """Return the service day of a run."""

@@ -112,7 +112,7 @@ def build_shortcuts(view: DayView, threads: int = 1) -> Shortcuts:
     """
     with _lock:
         if view.shortcuts is None:
-            view.speedup.shortcuts = _build(view, threads)
+            view.speedup.shortcuts = view.speedup.shared("shortcuts", lambda: _build(view, threads))
     done = view.shortcuts
     assert done is not None  # noqa: S101 - just built
     return done

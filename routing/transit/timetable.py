@@ -15,6 +15,7 @@ from routing.arrays import Bool, Int32, StringTable, UInt16, UInt32, freeze, loa
 from routing.errors import RoutingError
 from routing.flex.tables import FlexTables
 from routing.transit.calendar import Services
+from routing.transit.day_store import DayStore
 from routing.transit.pathways import Pathways, Stations
 from routing.transit.tables import (
     Agencies,
@@ -49,7 +50,8 @@ class Timetable:
 
     ``feeds`` names the feeds, ``texts`` holds headsigns; the rest is described at its class.
     ``flex`` is ``None`` where nothing is on demand. ``other_footpaths`` are those of people who
-    walk in another way than most, by the name of it.
+    walk in another way than most, by the name of it. In ``days`` its day views are shared with
+    other processes.
     """
 
     feeds: StringTable
@@ -68,6 +70,7 @@ class Timetable:
     rules: NarrowRules = field(default_factory=NarrowRules.of)
     pathways: Pathways = field(default_factory=Pathways.of)
     other_footpaths: Mapping[str, Footpaths] = field(default_factory=dict, repr=False)
+    days: DayStore | None = field(default=None, repr=False, compare=False)
     _views: dict[Any, "DayView"] = field(default_factory=dict, repr=False, compare=False)
     _stations: dict[tuple[bool, frozenset[int]], Stations] = field(
         default_factory=dict, repr=False, compare=False
@@ -189,12 +192,27 @@ class Timetable:
         DayView
             Kept for the next query, a few dates at a time.
         """
-        from routing.transit.day_view import keep_view, make_day_view
+        from routing.transit.day_view import keep_view
 
         key = (day, only)
         with self._lock:
-            view = self._views.pop(key, None) or make_day_view(self, day, only)
+            view = self._views.pop(key, None) or self._make_view(day, only)
             keep_view(self._views, key, view)
+        return view
+
+    def _make_view(self, day: date, only: "TripFilter | None") -> "DayView":
+        from routing.transit.day_view import TripFilter, make_day_view
+
+        words = {
+            None: "",
+            TripFilter(wheelchair=True): "-wheelchair",
+            TripFilter(bikes=True): "-bikes",
+        }
+        if self.days is None or only not in words:
+            return make_day_view(self, day, only)
+        name = f"{day}{words[only]}"
+        view = self.days.get(name, lambda: make_day_view(self, day, only))
+        view.speedup.store, view.speedup.name = self.days, name
         return view
 
     def save(self, folder: Path) -> None:
@@ -213,8 +231,15 @@ class Timetable:
             save_table(self.pathways, folder, "pathways")
 
     @classmethod
-    def load(cls, folder: Path) -> "Timetable":
+    def load(cls, folder: Path, days: DayStore | None = None) -> "Timetable":
         """Open a saved timetable, memory-mapped; takes milliseconds.
+
+        Parameters
+        ----------
+        folder : Path
+            What :meth:`save` wrote.
+        days : DayStore, optional
+            Where its day views are shared with other processes.
 
         Raises
         ------
@@ -227,14 +252,14 @@ class Timetable:
         names = [path.name.split(".")[0] for path in sorted(folder.glob(f"{_OTHER}*.first.npy"))]
         others = {name.removeprefix(_OTHER): load_table(Footpaths, folder, name) for name in names}
         flex = FlexTables.load(folder / "flex")
-        return cls(texts.feed, texts.text, **tables, flex=flex, other_footpaths=others)
+        return cls(texts.feed, texts.text, **tables, flex=flex, other_footpaths=others, days=days)
 
     def _tables(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _KINDS}
 
     def with_tables(self, **changes: Any) -> "Timetable":
         """Return a timetable with other tables in place of some; views are made anew."""
-        return replace(self, **changes, _views={}, _stations={}, _lock=threading.Lock())
+        return replace(self, **changes, days=None, _views={}, _stations={}, _lock=threading.Lock())
 
 
 KEPT_STATIONS = 8
