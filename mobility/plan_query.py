@@ -173,6 +173,17 @@ class PlanQuery(Strict):
         ]
         | None
     ) = None
+    language: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$",
+                description="of names of stops, lines and agencies, such as en; where a feed has"
+                " none in it, its own stay",
+            ),
+        ]
+        | None
+    ) = None
     missed_bookings: Annotated[
         bool, Field(description="show rides it is too late to book, marked in bookingInfo")
     ] = False
@@ -257,6 +268,7 @@ def to_request(query: PlanQuery, timezone: str, bbox: Box) -> PlanRequest:
         missed_bookings=query.missed_bookings,
         page=page,
         via=() if query.via is None else tuple(_via(text, bbox) for text in query.via.split(";")),
+        languages=() if query.language is None else (query.language,),
     )
 
 

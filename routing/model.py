@@ -169,6 +169,9 @@ class PlanRequest:
     now : datetime, optional
         Aware instant of asking, by which a ride can be too late to book; ``None`` leaves that
         open.
+    languages : tuple of str
+        BCP 47 tags, the dearest first, for names of stops, lines and agencies; the feeds' own
+        names where there are none.
     missed_bookings : bool
         Show what it is too late to book, marked, instead of leaving it out.
     via : tuple of Via
@@ -202,6 +205,7 @@ class PlanRequest:
     missed_bookings: bool = False
     via: tuple[Via, ...] = ()
     page: Page | None = None
+    languages: tuple[str, ...] = ()
 
     @property
     def walking(self) -> Profile:

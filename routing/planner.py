@@ -30,6 +30,7 @@ from routing.journeys.paging import Axis, first_neighbours, key_of, neighbours
 from routing.journeys.parking import park_end
 from routing.journeys.ranking import costs, reasons
 from routing.journeys.transit import TransitPlanning
+from routing.journeys.translated import in_language
 from routing.journeys.via import ViaPlanning
 from routing.model import (
     Itinerary,
@@ -96,7 +97,8 @@ class Planner:
         """
         # Taken once: the whole plan rests on one state of the world.
         live = LiveNow(RealTime()) if self.live is None else self.live.now()
-        return replace(self._plan(request, shared, live.days), real_time=live.status)
+        result = replace(self._plan(request, shared, live.days), real_time=live.status)
+        return in_language(result, self.network, request.languages)
 
     def _plan(
         self, request: PlanRequest, shared: SharedVehicles | None, days: LiveDays | None

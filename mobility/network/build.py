@@ -29,6 +29,7 @@ from mobility.network.parts import Parts
 from mobility.network.progress import Progress, usage
 from mobility.network.versions import current_version, staging, switch
 from mobility.network.zone import nearest_zone
+from routing.gtfs.about import FeedAbout
 from routing.notices import Notice
 
 SHRUNK = 0.5
@@ -155,6 +156,7 @@ def _describe(made: Parts) -> Manifest:
     days = made.timetable.service_days() if made.timetable is not None else None
     attributions = [credit] if (credit := _map_credit(made)) else []
     attributions += [s.system.attribution for s in made.snapshots if s.system.attribution]
+    attributions += [name for feed in made.feeds for name in feed.credits]
     manifest = Manifest(
         id=content_id(files),
         name=made.inputs.name,
@@ -168,10 +170,25 @@ def _describe(made: Parts) -> Manifest:
         sources=made.inputs.sources(),
         notices=dict(sorted(Counter(n.code for n in made.notices).items())),
         counts=made.counts,
-        attributions=attributions,
+        attributions=list(dict.fromkeys(attributions)),
+        feeds=[_told(feed) for feed in made.feeds],
     )
     save_manifest(made.folder, manifest)
     return manifest
+
+
+def _told(feed: FeedAbout) -> dict[str, str | None]:
+    """Return what a feed says of itself as plain values."""
+    start, end = (None if day is None else day.isoformat() for day in (feed.start, feed.end))
+    return {
+        "name": feed.name,
+        "publisher": feed.publisher,
+        "url": feed.url,
+        "language": feed.language,
+        "version": feed.version,
+        "start": start,
+        "end": end,
+    }
 
 
 def _timezone(made: Parts) -> str:

@@ -42,6 +42,9 @@ class Manifest:
         How many of each code.
     counts : dict of str to int
         Streets, stops, trips and so on, for people and for the check against shrinking feeds.
+    feeds : list of dict
+        What each GTFS feed says of itself: ``name``, ``publisher``, ``url``, ``language``,
+        ``version``, ``start`` and ``end`` (ISO 8601); ``None`` where it does not say.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Manifest:
     notices: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     attributions: list[str] = field(default_factory=list)
+    feeds: list[dict[str, str | None]] = field(default_factory=list)
 
 
 def hash_files(directory: Path) -> dict[str, str]:

@@ -19,6 +19,7 @@ from mobility.network.area import read_polygons
 from mobility.network.bounds import Bounds
 from mobility.network.inputs import BuildError, Inputs
 from mobility.network.population import read_population, save_population
+from routing.gtfs.about import FeedAbout
 from routing.notices import Notice, NoticeList
 from routing.osm.model import OsmExtract
 from routing.streets.graph import StreetGraph, StreetMode
@@ -36,6 +37,7 @@ class Parts:
     streets: StreetGraph | None = None
     extract: OsmExtract | None = None
     timetable: Timetable | None = None
+    feeds: list[FeedAbout] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
     districts: list[tuple[str, shapely.Geometry]] = field(default_factory=list)
 
@@ -124,6 +126,7 @@ def read_timetable(parts: Parts, today: date | None = None) -> None:
     """
     from routing.fares.read import read_fares
     from routing.fares.store import save_fares
+    from routing.gtfs.about import read_about
     from routing.gtfs.read import read_gtfs
 
     area = parts.inputs.area
@@ -132,6 +135,10 @@ def read_timetable(parts: Parts, today: date | None = None) -> None:
         None if area is None else area.contains,
         today or datetime.now(UTC).date(),
     )
+    about = NoticeList()
+    for path in parts.inputs.gtfs:
+        parts.feeds.append(read_about(path, about, today or datetime.now(UTC).date()))
+    parts.notices += about.finish()
     timetable.save(parts.folder / "transit")
     parts.timetable = timetable
     fares, faults = read_fares(parts.inputs.gtfs)

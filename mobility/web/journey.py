@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
 from flask import Flask, current_app, redirect, render_template, request, url_for
-from flask_babel import format_date, gettext
+from flask_babel import format_date, get_locale, gettext
 from werkzeug.wrappers import Response
 
 from mobility.booking.from_plan import leg_from_plan
@@ -149,6 +149,7 @@ def plan(form: SearchForm, loaded: Loaded) -> Json:
         arrive_by=form.arrive_by,
         modes=modes | {Mode.FLEX} if Mode.TRANSIT in modes else modes,
         now=town_now(loaded)[0],
+        languages=(str(get_locale()).replace("_", "-"),),
     )
     return to_json(loaded.planner.plan(wanted, shared=_town().shared(loaded)))
 

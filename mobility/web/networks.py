@@ -28,6 +28,18 @@ class OnNetwork(Strict):
     network: NetworkName | None = None
 
 
+class FeedOut(Out):
+    """What a GTFS feed says of itself; ``end`` is the last day it holds."""
+
+    name: str
+    publisher: str | None
+    url: str | None
+    language: str | None
+    version: str | None
+    start: str | None
+    end: str | None
+
+
 class NetworkOut(Out):
     """A network; what its files do not tell is null."""
 
@@ -39,6 +51,8 @@ class NetworkOut(Out):
     timezone: str | None
     bbox: list[float] | None
     service_days: list[str] | None
+    feeds: list[FeedOut]
+    attributions: list[str]
 
 
 class NetworksOut(Out):
@@ -77,6 +91,8 @@ def networks() -> NetworksOut:
                 timezone=manifest and manifest.timezone,
                 bbox=manifest and list(manifest.bbox),
                 service_days=(manifest and list(manifest.service_days or ())) or None,
+                feeds=[FeedOut.model_validate(feed) for feed in manifest.feeds] if manifest else [],
+                attributions=manifest.attributions if manifest else [],
             )
             for name, town, manifest in towns.held()
         ]

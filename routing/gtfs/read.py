@@ -15,6 +15,7 @@ from routing.gtfs.runs import Headway, RawCalls, Runs, order_runs, read_headways
 from routing.gtfs.shapes import ShapeReader, make_courses
 from routing.gtfs.tables import FeedTables
 from routing.gtfs.transfers import TransferRules, read_transfers
+from routing.gtfs.translations import TranslationReader
 from routing.gtfs.trips import FeedCalls, FeedTrips, read_calls, read_trips
 from routing.notices import Notice, NoticeList
 from routing.transit.footpaths import with_station_ways
@@ -39,6 +40,7 @@ class _Reading:
     tables: FeedTables
     shapes: ShapeReader
     flex: FlexReader
+    translations: TranslationReader
     rules: TransferRules = field(default_factory=TransferRules)
     pathways: PathwayRows = field(default_factory=PathwayRows)
     names: list[str] = field(default_factory=list)
@@ -77,7 +79,13 @@ def read_gtfs(
     if not paths:
         raise GtfsError("no feed given; name at least one GTFS zip file")
     notices = NoticeList()
-    reading = _Reading(notices, FeedTables(notices), ShapeReader(notices), FlexReader(notices))
+    reading = _Reading(
+        notices,
+        FeedTables(notices),
+        ShapeReader(notices),
+        FlexReader(notices),
+        TranslationReader(notices),
+    )
     for path in paths:
         files = FeedFiles(Path(path), notices)
         try:
@@ -116,6 +124,7 @@ def _read_feed(reading: _Reading, files: FeedFiles, today: date | None) -> None:
     numbered = {key: before + row for key, row in trips.rows.items()}
     read_transfers(files, tables, numbered, reading.rules, notices)
     read_pathways(files, tables, reading.pathways, notices)
+    reading.translations.read(files, tables, trips)
     reading.trips.append(trips)
     reading.calls.append(calls)
     _check_calendar(reading, files, trips, today)
@@ -176,6 +185,7 @@ def _assemble(reading: _Reading, area: Area | None) -> Timetable:
         shapes=shapes,
         courses=courses,
         flex=reading.flex.make(runs.trip, moved),
+        translations=reading.translations.make(),
         rules=rules.make_narrow(runs.trip, by_headway),
         pathways=reading.pathways.make(moved),
     )

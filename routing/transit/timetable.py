@@ -29,6 +29,7 @@ from routing.transit.tables import (
     Stops,
     Trips,
 )
+from routing.transit.translations import Translations
 
 if TYPE_CHECKING:
     from routing.transit.day_view import DayView, TripFilter
@@ -49,9 +50,9 @@ class Timetable:
     """Everything the searches need, of one or several feeds.
 
     ``feeds`` names the feeds, ``texts`` holds headsigns; the rest is described at its class.
-    ``flex`` is ``None`` where nothing is on demand. ``other_footpaths`` are those of people who
-    walk in another way than most, by the name of it. In ``days`` its day views are shared with
-    other processes.
+    ``flex`` is ``None`` where nothing is on demand, ``translations`` where there are none.
+    ``other_footpaths`` are those of people who walk in another way than most, by the name of it.
+    In ``days`` its day views are shared with other processes.
     """
 
     feeds: StringTable
@@ -67,6 +68,7 @@ class Timetable:
     shapes: Shapes
     courses: Courses
     flex: FlexTables | None = None
+    translations: Translations | None = None
     rules: NarrowRules = field(default_factory=NarrowRules.of)
     pathways: Pathways = field(default_factory=Pathways.of)
     other_footpaths: Mapping[str, Footpaths] = field(default_factory=dict, repr=False)
@@ -225,6 +227,8 @@ class Timetable:
             save_table(footpaths, folder, f"{_OTHER}{walk}")
         if self.flex is not None:
             self.flex.save(folder / "flex")
+        if self.translations is not None:
+            self.translations.save(folder / "translations")
         if len(self.rules.kind):
             save_table(self.rules, folder, "rules")
         if len(self.pathways.mode):
@@ -252,7 +256,16 @@ class Timetable:
         names = [path.name.split(".")[0] for path in sorted(folder.glob(f"{_OTHER}*.first.npy"))]
         others = {name.removeprefix(_OTHER): load_table(Footpaths, folder, name) for name in names}
         flex = FlexTables.load(folder / "flex")
-        return cls(texts.feed, texts.text, **tables, flex=flex, other_footpaths=others, days=days)
+        translations = Translations.load(folder / "translations")
+        return cls(
+            texts.feed,
+            texts.text,
+            **tables,
+            flex=flex,
+            translations=translations,
+            other_footpaths=others,
+            days=days,
+        )
 
     def _tables(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _KINDS}

@@ -45,6 +45,22 @@ def test_a_time_with_an_offset_is_taken_as_such(
     assert [way["endTime"] for way in body["itineraries"]] == ["2024-05-07T08:15:00+02:00"]
 
 
+def test_names_are_told_in_the_language_asked_for(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    calls = "bus 1 stop:A 08:00 0 0\nbus 2 stop:F 08:10 0 0\n"
+    names = "table_name,field_name,language,translation,record_id\nstops,stop_name,fr,Pont,A\n"
+    network = flex_town(tmp_path, calls, translations=names)
+    version = save_town(network, tmp_path / "version")
+    prepare(version)
+    words = ["plan", str(version), "--from", spot("A"), "--to", spot("F"), "--modes", "transit"]
+    words += ["--at", "2024-05-07T08:00", "--json"]
+    for more, name in (([], "A Street"), (["--language", "fr-CH"], "Pont")):
+        assert main([*words, *more]) == 0
+        leg = json.loads(capfd.readouterr().out)["itineraries"][0]["legs"][0]
+        assert leg["from"]["name"] == name
+
+
 def test_a_ride_on_demand_tells_until_when_to_book_it(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

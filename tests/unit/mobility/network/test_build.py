@@ -56,6 +56,8 @@ def test_every_part_of_a_town_is_built_and_hashed(town: tuple[Inputs, Manifest])
     assert manifest.service_days == ("2024-09-01", "2024-09-30")
     assert manifest.timezone == "Europe/Berlin"
     assert manifest.attributions == ["© OpenStreetMap contributors"]
+    assert [feed["name"] for feed in manifest.feeds] == ["bus"]
+    assert manifest.feeds[0]["version"] is None
 
 
 def test_the_planner_opens_what_was_built_with_walks_between_stops(

@@ -1,0 +1,74 @@
+"""Itineraries with the names of stops, lines and agencies in another language."""
+
+from dataclasses import replace
+
+from routing.model import Itinerary, Leg, Place, PlanResult, Trip
+from routing.network import Network
+from routing.transit.translations import Translations
+
+
+def in_language(result: PlanResult, network: Network, wanted: tuple[str, ...]) -> PlanResult:
+    """Return a plan in the language that suits best; what has no name in it stays.
+
+    Parameters
+    ----------
+    result : PlanResult
+        Of that network.
+    wanted : tuple of str
+        BCP 47 tags, the dearest first.
+    """
+    names = network.timetable.translations if network.timetable else None
+    if names is None or not wanted:
+        return result
+    speaker = _Speaker(names, wanted)
+    return replace(result, itineraries=tuple(speaker.itinerary(it) for it in result.itineraries))
+
+
+class _Speaker:
+    def __init__(self, names: Translations, wanted: tuple[str, ...]) -> None:
+        self._names = names
+        self._languages = [names.best(feed, wanted) for feed in range(len(names.own))]
+
+    def itinerary(self, itinerary: Itinerary) -> Itinerary:
+        """Translate all legs; ends of walks are stops of the feeds that are ridden."""
+        feed_of = {
+            place.stop_id: leg.trip.feed
+            for leg in itinerary.legs
+            if leg.trip is not None
+            for place in (leg.origin, leg.destination)
+        }
+        legs = tuple(self._leg(leg, feed_of) for leg in itinerary.legs)
+        return replace(itinerary, legs=legs)
+
+    def _leg(self, leg: Leg, feed_of: dict[str | None, int | None]) -> Leg:
+        feed = None if leg.trip is None else leg.trip.feed
+        return replace(
+            leg,
+            origin=self._place(leg.origin, feed_of.get(leg.origin.stop_id)),
+            destination=self._place(leg.destination, feed_of.get(leg.destination.stop_id)),
+            trip=None if leg.trip is None else self._trip(leg.trip),
+            intermediate_stops=tuple(self._place(stop, feed) for stop in leg.intermediate_stops),
+        )
+
+    def _place(self, place: Place, feed: int | None) -> Place:
+        if place.stop_id is None or feed is None:
+            return place
+        return replace(place, name=self._text("stop_name", feed, place.stop_id, place.name))
+
+    def _trip(self, trip: Trip) -> Trip:
+        feed = trip.feed
+        if feed is None:
+            return trip
+        return replace(
+            trip,
+            short_name=self._text("route_short_name", feed, trip.route_id, trip.short_name),
+            long_name=self._text("route_long_name", feed, trip.route_id, trip.long_name),
+            headsign=self._text("trip_headsign", feed, trip.trip_id, trip.headsign),
+            agency_name=self._text("agency_name", feed, trip.agency_id, trip.agency_name),
+        )
+
+    def _text(self, field: str, feed: int, record: str | None, text: str | None) -> str | None:
+        language = self._languages[feed]
+        if text is None or language is None:
+            return text
+        return self._names.find(language, field, feed, record or "", text) or text
