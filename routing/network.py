@@ -22,6 +22,7 @@ from routing.streets.paces import OFF_STREET_MPS, WALKERS, off_street_mps
 from routing.streets.search import StreetSearch
 from routing.streets.snap import SnapTable, snap_many
 from routing.transit.day_store import DayStore
+from routing.transit.day_view import OPEN, Closed
 from routing.transit.pathways import Stations
 from routing.transit.search import TransitSearch
 from routing.transit.timetable import Timetable
@@ -220,7 +221,7 @@ class Network:
         known = self.off_street_s.get(profile.mode if profile in PLAIN else profile)
         return self.stop_links(way).off_s(off_street_mps(profile)) if known is None else known
 
-    def stations(self, walking: Profile, closed: frozenset[int] = frozenset()) -> Stations | None:
+    def stations(self, walking: Profile, closed: Closed = OPEN) -> Stations | None:
         """Return the ways inside stations for who walks so; ``None`` where none are known."""
         return self.timetable.stations(WALKERS[walking].rolls, closed) if self.timetable else None
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from routing.flex.booking import in_time_to_book
 from routing.flex.search import FlexPlanning
-from routing.journeys.access import Side, StreetEnd, bike_end, quickest_of, walk_end
+from routing.journeys.access import Side, StreetEnd, bike_end, closed_for, quickest_of, walk_end
 from routing.journeys.combine import (
     Candidate,
     pareto,
@@ -280,8 +280,9 @@ class _Planning:
         self.request = request
         self.days = days
         served = network.served if days is None else days.served(network.served)
-        self.origin = Side(network, request, False, served)
-        self.destination = Side(network, request, True, served)
+        closed = closed_for(request, days)
+        self.origin = Side(network, request, False, served, closed)
+        self.destination = Side(network, request, True, served, closed)
         rentals = Mode.RENTAL in request.modes and network.streets is not None
         usable = fleets(shared, request) if rentals else []
         self.flex: FlexPlanning | None = None

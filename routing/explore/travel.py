@@ -10,7 +10,7 @@ import numpy as np
 
 from routing.arrays import Float64, Int16, Int32, UInt32
 from routing.explore.errors import NotInNetworkError
-from routing.journeys.access import Side, straight_s, walk_end, whole_s
+from routing.journeys.access import Side, closed_for, straight_s, walk_end, whole_s
 from routing.kernels.join import join_places
 from routing.model import InvalidRequestError, Mode, Place, PlanRequest
 from routing.network import Network
@@ -18,7 +18,7 @@ from routing.realtime.days import LiveDays
 from routing.streets.graph import Profile
 from routing.streets.paces import off_street_mps
 from routing.streets.snap import SnapTable, snap_many
-from routing.transit.day_view import DayView, TripFilter
+from routing.transit.day_view import Closed, DayView, TripFilter
 from routing.transit.everywhere import INF, arrivals
 from routing.transit.timetable import Timetable
 
@@ -166,13 +166,20 @@ class Traveller:
     def _local(self) -> datetime:
         return self.travel.time.astimezone(ZoneInfo(self.network.timezone))
 
+    @property
+    def _closed(self) -> Closed:
+        return closed_for(self._request, self._days)
+
     @cached_property
     def view(self) -> DayView:
         """The day, run backwards when arriving by a time."""
         walking = self._request.walking
         only = TripFilter(wheelchair=True, walk=walking) if self.travel.wheelchair else None
-        source = self._timetable.day_view if self._days is None else self._days.view
-        view = source(self._local.date(), only)
+        day = self._local.date()
+        if self._days is None:
+            view = self._timetable.day_view(day, only)
+        else:
+            view = self._days.view(day, only, self._closed)
         return view.mirror if self.travel.arrive_by else view
 
     @cached_property
@@ -189,7 +196,7 @@ class Traveller:
     def _side(self, lon: float, lat: float, reverse: bool) -> Side:
         place = Place(lon, lat)
         request = replace(self._request, origin=place, destination=place)
-        return Side(self.network, request, reverse, self._served)
+        return Side(self.network, request, reverse, self._served, self._closed)
 
     def places(self, lonlat: Iterable[tuple[float, float]]) -> Places:
         """Prepare the far ends of searches."""

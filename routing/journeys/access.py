@@ -13,11 +13,13 @@ from routing.journeys.drawing import StreetLeg, draw_leg, straight_leg
 from routing.journeys.station_legs import by_entrances
 from routing.model import Mode, Place, PlanRequest
 from routing.network import Network
+from routing.realtime.days import LiveDays
 from routing.streets.graph import Profile, StreetMode
 from routing.streets.paces import off_street_mps
 from routing.streets.paths import StreetPath
 from routing.streets.search import Reach
 from routing.streets.snap import Snap, Snapper, SnapTable
+from routing.transit.day_view import OPEN, Closed
 from routing.transit.timetable import Timetable
 
 SNAP_RADIUS_M = 500.0
@@ -116,8 +118,8 @@ class Side:
         Ways lead to this door instead of from it.
     served : bool, (n_stops,), optional
         Stops worth going to; those of the timetable by default.
-    closed : frozenset of int
-        Stops that cannot be passed.
+    closed : Closed
+        What cannot be passed in stations.
     """
 
     def __init__(
@@ -126,7 +128,7 @@ class Side:
         request: PlanRequest,
         reverse: bool,
         served: Bool | None = None,
-        closed: frozenset[int] = frozenset(),
+        closed: Closed = OPEN,
     ) -> None:
         self.network = network
         self.served = network.served if served is None else served
@@ -211,6 +213,13 @@ class Side:
             ends.reverse()
         assert self.network.streets is not None  # noqa: S101 - there is a path on them
         return draw_leg(self.network.streets, word, path, *ends)
+
+
+def closed_for(request: PlanRequest, days: LiveDays | None) -> Closed:
+    """Return what cannot be passed in stations at the time asked for."""
+    if days is None:
+        return OPEN
+    return days.closed_at(request.time.timestamp(), request.wheelchair)
 
 
 def walk_end(side: Side) -> StreetEnd:

@@ -94,7 +94,7 @@ class ItineraryMaker:
                 legs.append(self.rides.leg(part, zero, changes))
                 clock = legs[-1].end_s
             else:
-                walk = self.walks.between(part.from_stop, part.to_stop, walking)
+                walk = self.walks.between(part.from_stop, part.to_stop, walking, view.closed)
                 legs += timed([walk], clock, clock + part.seconds)
                 clock += part.seconds
         last = zero + journey.arrival_s

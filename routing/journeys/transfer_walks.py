@@ -7,6 +7,7 @@ from routing.journeys.station_legs import joined, station_leg
 from routing.model import Mode
 from routing.network import Network
 from routing.streets.graph import Profile
+from routing.transit.day_view import OPEN, Closed
 from routing.transit.pathways import Stations
 
 KEPT_WALKS = 4096
@@ -20,9 +21,11 @@ class TransferWalks:
         self._network = network
         self.between = lru_cache(maxsize=KEPT_WALKS)(self._between)
 
-    def _between(self, from_stop: int, to_stop: int, walking: Profile) -> StreetLeg:
+    def _between(
+        self, from_stop: int, to_stop: int, walking: Profile, closed: Closed = OPEN
+    ) -> StreetLeg:
         """Return the walk from one stop to another; straight where streets do not lead there."""
-        stations = self._network.stations(walking)
+        stations = self._network.stations(walking, closed)
         if stations is None or not stations.linked[[from_stop, to_stop]].any():
             return self._along_streets(from_stop, to_stop, walking)
         ways = [self._inside(stations, from_stop, to_stop)]

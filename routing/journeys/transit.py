@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from routing.arrays import Int64
-from routing.journeys.access import StreetEnd, nearer
+from routing.journeys.access import StreetEnd, closed_for, nearer
 from routing.journeys.combine import Candidate
 from routing.model import Mode, PlanError, PlanErrorCode, PlanRequest
 from routing.network import Network
@@ -90,7 +90,9 @@ class TransitPlanning:
         if only == TripFilter():
             only = None
         planned = self._network.timetable.day_view(day, only)
-        view = planned if self._days is None else self._days.view(day, only)
+        view = planned
+        if self._days is not None:
+            view = self._days.view(day, only, closed_for(request, self._days))
         lasting = view is planned  # a changed day is gone before its shortcuts would pay
         if lasting and not (only is not None and only.is_personal):
             build_in_background(view.mirror if request.arrive_by else view)

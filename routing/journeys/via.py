@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Literal
 
-from routing.journeys.access import Side, StreetEnd, at_stop, bike_end, walk_end
+from routing.journeys.access import Side, StreetEnd, at_stop, bike_end, closed_for, walk_end
 from routing.journeys.combine import CARRIED, DIRECT, PLAIN, Candidate
 from routing.journeys.direct import DirectWay, direct_ride, direct_walk
 from routing.journeys.transit import TransitPlanning
@@ -86,11 +86,15 @@ class ViaPlanning:
         self._places = places
         self._days = days
         served = network.served if days is None else days.served(network.served)
+        closed = closed_for(request, days)
         self._sides = []
         for here, there in pairwise(places):
             part = replace(request, origin=here, destination=there, via=())
             self._sides.append(
-                (Side(network, part, False, served), Side(network, part, True, served))
+                (
+                    Side(network, part, False, served, closed),
+                    Side(network, part, True, served, closed),
+                )
             )
         moment = int(request.time.timestamp())
         self._asked_s = -moment if request.arrive_by else moment

@@ -1,6 +1,7 @@
 """Days as they are foreseen at one moment: made when first asked for, then kept."""
 
 import threading
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,12 +10,14 @@ from routing.arrays import Bool
 from routing.realtime.runs import AddedTrip, LiveChanges
 from routing.realtime.view import overlaid
 from routing.transit.day_lines import fit_routes
-from routing.transit.day_view import DayView, TripFilter, finished, keep_view
+from routing.transit.day_view import OPEN, Closed, DayView, Speedup, TripFilter, finished, keep_view
+from routing.transit.footpaths import closed_footpaths
 from routing.transit.modes import TransitMode
+from routing.transit.pathways import ENTRANCE
 from routing.transit.tables import NO
 from routing.transit.timetable import Timetable
 
-DayKey = tuple[date, TripFilter | None]
+DayKey = tuple[date, TripFilter | None] | tuple[date, TripFilter | None, Closed]
 
 
 class LiveDays:
@@ -56,18 +59,37 @@ class LiveDays:
         served[self._called] = True
         return served
 
-    def view(self, day: date, only: TripFilter | None = None) -> DayView:
-        """Return the trips one can ride on a date as things stand; see ``Timetable.day_view``."""
+    def closed_at(self, unix_s: float, wheelchair: bool) -> Closed:
+        """Return what cannot be passed in stations at an instant, by someone on wheels or not."""
+        kind = self._timetable.stops.location_type
+        rows = [
+            row
+            for row in self._closures.of(TripFilter(wheelchair=wheelchair))
+            if row.start_s <= unix_s < row.end_s and kind[row.stop] >= ENTRANCE
+        ]
+        return Closed(
+            frozenset(row.stop for row in rows if not row.wheelchair),
+            frozenset(row.stop for row in rows if row.wheelchair),
+        )
+
+    def view(self, day: date, only: TripFilter | None = None, closed: Closed = OPEN) -> DayView:
+        """Return the trips one can ride on a date as things stand; see ``Timetable.day_view``.
+
+        Footpaths do not pass what is ``closed``.
+        """
+        key: DayKey = (day, only, closed) if closed != OPEN else (day, only)
         with self._lock:
-            view = self._views.pop((day, only), None) or self._make(day, only or TripFilter())
-            keep_view(self._views, (day, only), view)
+            view = self._views.pop(key, None) or self._make(day, only or TripFilter(), closed)
+            keep_view(self._views, key, view)
         return view
 
-    def _make(self, day: date, only: TripFilter) -> DayView:
+    def _make(self, day: date, only: TripFilter, closed: Closed) -> DayView:
         planned = self._timetable.day_view(day, None if only == TripFilter() else only)
         runs, fit = self.changes.runs.values(), self._fit(only)
         plain = planned.plain or planned
         changed = overlaid(self._timetable, plain, runs, self._closures, only, fit)
+        if closed != OPEN:
+            changed = _walked(self._timetable, changed, only, closed)
         return planned if changed is plain else finished(self._timetable, changed)
 
     def _fit(self, only: TripFilter) -> Bool:
@@ -87,3 +109,18 @@ class LiveDays:
         if only.agencies is not None or trip.route_id in only.banned_routes:
             return False
         return only.modes is None or TransitMode.TRANSIT in only.modes
+
+
+def _walked(timetable: Timetable, view: DayView, only: TripFilter, closed: Closed) -> DayView:
+    """Return a day with the footpaths there are while something is closed."""
+    paths = closed_footpaths(timetable, only.walk, closed)
+    if paths is None:
+        return view
+    return replace(
+        view,
+        foot_first=paths.first,
+        foot_target=paths.target,
+        foot_s=paths.duration_s,
+        closed=closed,
+        speedup=Speedup(),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -60,6 +60,16 @@ class TripFilter:
         """Whether few others will ask for the same; such days are not worth much memory."""
         chosen = self.modes is not None or self.agencies is not None or self.banned_routes
         return bool(chosen or self.walk != PLAIN_WALK)
+
+
+class Closed(NamedTuple):
+    """What cannot be passed in stations: stops, and stops whose lifts stand still."""
+
+    stops: frozenset[int] = frozenset()
+    lifts: frozenset[int] = frozenset()
+
+
+OPEN = Closed()
 
 
 @dataclass
@@ -128,6 +138,8 @@ class DayView:
     plain : DayView, optional
         The same day with every run on its own and the timetable's stops, where this one is made
         of it.
+    closed : Closed
+        What its footpaths do not pass.
     speedup : Speedup
         What is added while the view is in use.
     """
@@ -154,6 +166,7 @@ class DayView:
     through: "Through | None" = None
     real: UInt32 | None = None
     plain: "DayView | None" = field(default=None, repr=False, compare=False)
+    closed: Closed = OPEN
     speedup: Speedup = field(default_factory=Speedup, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -231,8 +244,8 @@ MOST_KEPT, MOST_PERSONAL = 8, 2
 
 
 def keep_view(
-    views: "dict[tuple[date, TripFilter | None], DayView]",
-    key: "tuple[date, TripFilter | None]",
+    views: "dict[Any, DayView]",
+    key: Any,
     view: DayView,
 ) -> None:
     """Put a view last among those kept, and let the oldest go; personal ones push out no other."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from routing.arrays import Int32, Int64, UInt32, freeze, group_first, group_sizes
-from routing.transit.day_view import PLAIN_WALK, STEP_FREE_WALK
+from routing.transit.day_view import PLAIN_WALK, STEP_FREE_WALK, Closed
 from routing.transit.tables import Footpaths
 from routing.transit.timetable import Timetable
 
@@ -78,3 +78,23 @@ def with_station_ways(timetable: Timetable) -> Timetable:
             ways = source, to, seconds.astype(np.int32)
             timetable = with_footpaths(timetable, *ways, walk, stations.parted())
     return timetable
+
+
+def closed_footpaths(timetable: Timetable, walk: str, closed: Closed) -> Footpaths | None:
+    """Return the footpaths of who walks so while something is closed in stations.
+
+    Ways along streets are taken as known between places at the street; ``None`` where no station
+    has pathways.
+    """
+    stations = timetable.stations(walk == STEP_FREE_WALK, closed)
+    if stations is None:
+        return None
+    paths = timetable.footpaths_of(walk)
+    source = np.repeat(np.arange(timetable.n_stops, dtype=np.int64), group_sizes(paths.first))
+    places = stations.places(~stations.linked)
+    keep = (paths.stated == 0) & places[source] & places[paths.target]
+    streets = source[keep], paths.target[keep].astype(np.int64), paths.duration_s[keep]
+    source, to, seconds = stations.joined(*(column.astype(np.int64) for column in streets))
+    old = timetable.with_tables(footpaths=paths)
+    ways = source, to, seconds.astype(np.int32)
+    return with_footpaths(old, *ways, parted=stations.parted()).footpaths

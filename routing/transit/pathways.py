@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from routing.arrays import Bool, Float32, Int32, Int64, StringTable, UInt8
+from routing.transit.day_view import OPEN, Closed
 from routing.transit.tables import NO, Stops
 
 WALKWAY, STAIRS, MOVING_SIDEWALK, ESCALATOR, ELEVATOR, FARE_GATE, EXIT_GATE = range(1, 8)
@@ -76,9 +77,9 @@ class Stations:
         Of it.
     step_free : bool
         Without stairs, escalators and what else the feed says wheels cannot pass.
-    closed : frozenset of int
-        Stops nobody can pass: entrances, nodes, platforms. A pathway that begins or ends there is
-        closed, and an elevator is by either of its ends.
+    closed : Closed
+        Stops nobody can pass: entrances, nodes, platforms, with the pathways that begin or end
+        there; and stops no lift of which runs. Where there is no lift, the latter are closed too.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Stations:
         stops: Stops,
         pathways: Pathways,
         step_free: bool = False,
-        closed: frozenset[int] = frozenset(),
+        closed: Closed = OPEN,
     ) -> None:
         self._stops, self._pathways = stops, pathways
         kind = np.asarray(stops.location_type)
@@ -96,20 +97,24 @@ class Stations:
         platforms |= {stop for stop in self._ends if kind[stop] == PLATFORM}
         self._platforms = sorted(platforms)
         self._entrances = [stop for stop in self._ends if kind[stop] == ENTRANCE]
-        self._every = self._graph(False, frozenset())
-        barred = set(closed)
+        self._every = self._graph(False, OPEN)
+        lifts = np.flatnonzero(pathways.mode == ELEVATOR)
+        with_lift = {*pathways.from_stop[lifts].tolist(), *pathways.to_stop[lifts].tolist()}
+        barred = set(closed.stops) | (closed.lifts - with_lift)
         if step_free:
             barred |= {stop for stop in self._ends if stops.wheelchair[stop] == NO}
-        self._graph_now = self._graph(step_free, frozenset(barred))
+        self._graph_now = self._graph(step_free, Closed(frozenset(barred), closed.lifts))
         self._barred = barred
 
-    def _graph(self, step_free: bool, closed: frozenset[int]) -> _Ways:
+    def _graph(self, step_free: bool, closed: Closed) -> _Ways:
         """Return the ways on from each stop: stop led to, seconds, row (-1: none)."""
         p = self._pathways
         ways: _Ways = {}
         rows = zip(p.from_stop.tolist(), p.to_stop.tolist(), p.seconds.tolist(), strict=True)
         for row, (a, b, seconds) in enumerate(rows):
-            if a in closed or b in closed or (step_free and not p.step_free[row]):
+            lift_out = p.mode[row] == ELEVATOR and (a in closed.lifts or b in closed.lifts)
+            shut = a in closed.stops or b in closed.stops or lift_out
+            if shut or (step_free and not p.step_free[row]):
                 continue
             ways.setdefault(a, []).append((b, seconds, row))
         for area in self._ends:  # a boarding area is a part of its platform
@@ -169,19 +174,26 @@ class Stations:
         both = (kind[source] == PLATFORM) & (kind[to] == PLATFORM)
         return source[both], to[both], seconds[both]
 
-    def parted(self) -> tuple[Int64, Int64]:
-        """Return the platforms between which pathways lead, but not for whom is asked."""
-        source, to, _ = self.inside()
-        now = set(zip(source.tolist(), to.tolist(), strict=True))
+    @cached_property
+    def _pairs(self) -> tuple[Int64, Int64]:
+        """The platforms between which pathways lead, for anyone."""
         platforms = set(self._platforms)
         rows = [
             (a, b)
             for a in self._platforms
             for b in self._search(self._every, a).keys() & platforms
-            if a != b and (a, b) not in now
+            if a != b
         ]
         table = np.array(rows, np.int64).reshape(-1, 2)
         return table[:, 0], table[:, 1]
+
+    def parted(self) -> tuple[Int64, Int64]:
+        """Return the platforms between which pathways lead, but not for whom is asked."""
+        a, b = self._pairs
+        source, to, _ = self.inside()
+        n = len(self._stops.lon)
+        gone = ~np.isin(a * n + b, source * n + to)
+        return a[gone], b[gone]
 
     def joined(self, source: Int64, to: Int64, seconds: Int64) -> tuple[Int64, Int64, Int64]:
         """Return walks along streets between places, and those on to and from platforms.
@@ -189,9 +201,12 @@ class Stations:
         Parameters
         ----------
         source, to, seconds : int64, (n,)
-            Walks between the stops of :meth:`places`.
+            Walks between the stops of :meth:`places`. Between platforms that pathways join,
+            these alone hold.
         """
-        rows = (source.astype(np.int64), to.astype(np.int64), seconds.astype(np.int64))
+        n = len(self._stops.lon)
+        keep = ~np.isin(source * n + to, self._pairs[0] * n + self._pairs[1])
+        rows = source[keep], to[keep], seconds[keep]
         a, b, s = self.ways
         out, into = self.linked[a] & ~self.linked[b], ~self.linked[a] & self.linked[b]
         rows = _and(rows, _chained((a[out], b[out], s[out]), rows))

@@ -16,6 +16,7 @@ from routing.errors import RoutingError
 from routing.flex.tables import FlexTables
 from routing.transit.calendar import Services
 from routing.transit.day_store import DayStore
+from routing.transit.day_view import OPEN, Closed
 from routing.transit.pathways import Pathways, Stations
 from routing.transit.tables import (
     Agencies,
@@ -74,7 +75,7 @@ class Timetable:
     other_footpaths: Mapping[str, Footpaths] = field(default_factory=dict, repr=False)
     days: DayStore | None = field(default=None, repr=False, compare=False)
     _views: dict[Any, "DayView"] = field(default_factory=dict, repr=False, compare=False)
-    _stations: dict[tuple[bool, frozenset[int]], Stations] = field(
+    _stations: dict[tuple[bool, Closed], Stations] = field(
         default_factory=dict, repr=False, compare=False
     )
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
@@ -136,9 +137,7 @@ class Timetable:
         mask[self.patterns.stop] = True
         return mask
 
-    def stations(
-        self, step_free: bool = False, closed: frozenset[int] = frozenset()
-    ) -> Stations | None:
+    def stations(self, step_free: bool = False, closed: Closed = OPEN) -> Stations | None:
         """Return the ways inside stations, ``None`` where none are known; kept for the next."""
         if not len(self.pathways.mode):
             return None

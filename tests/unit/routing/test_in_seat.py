@@ -10,6 +10,7 @@ from routing.gtfs.read import read_gtfs
 from routing.journeys.response import to_json
 from routing.journeys.rides import RideDrawer
 from routing.network import Network
+from routing.transit.day_store import DayStore
 from routing.transit.search import TransitSearch
 from routing.transit.timetable import Timetable
 from tests.builders import ask, shown, town
@@ -143,6 +144,16 @@ def test_rules_survive_saving_and_name_what_they_do_not_find(tmp_path: Path) -> 
         ("unknown_trip", 2, "to_trip_id"),
         ("unknown_trip", 3, "from_trip_id"),
     ]
+
+
+def test_a_day_shared_with_other_processes_keeps_what_is_joined(tmp_path: Path) -> None:
+    town = vehicles(tmp_path, *RED_BLUE, blocks="Red,Blue")
+    town.save(tmp_path / "saved")
+    for _ in range(2):  # the one who makes the day, and the one who opens it
+        shared = Timetable.load(tmp_path / "saved", DayStore(tmp_path / "days"))
+        assert rides(shared, "A", "C") == rides(town, "A", "C")
+        search, ends = TransitSearch(shared), (at(shared, "A"), at(shared, "C"))
+        assert len(search.arrive_by(shared.day_view(DAY), *ends, seconds("09:00"))[0].legs) == 2
 
 
 LINES = """

@@ -12,6 +12,7 @@ from routing.planner import Planner
 from routing.streets.footpaths import with_street_footpaths
 from routing.transit.timetable import Timetable
 from tests.builders import MAIN_STREET, STREET, request, show
+from tests.realtime_feeds import instant, live_planner, new_message
 from tests.street_maps import DEGREE_M, draw
 from tests.unit.routing.feeds import write_feed
 
@@ -216,3 +217,50 @@ def test_faults_are_told(tmp_path: Path) -> None:
         ("unknown_stop", 2, "to_stop_id"),
         ("bad_pathway_mode", 3, "pathway_mode"),
     ]
+
+
+def while_closed(net: Network, stop: str, effect: str) -> Planner:
+    """Plan while an alert names a stop, from 8:00 to 10:00."""
+    message = new_message()
+    alert = message.entity.add(id="1").alert
+    alert.effect = getattr(alert, effect)
+    alert.informed_entity.add(stop_id=stop)
+    alert.active_period.add(start=instant("08:00"), end=instant("10:00"))
+    return live_planner(net, message)
+
+
+def rides(planner: Planner, start: str, at: str = "08:00", **more: Any) -> list[str]:
+    found = planner.plan(request(start, "J", at, modes="WALK TRANSIT", **more)).itineraries
+    return [show(way) for way in found if any(leg.trip for leg in way.legs)]
+
+
+def test_a_lift_out_of_order_closes_the_step_free_way_while_it_is(tmp_path: Path) -> None:
+    net = network(timetable(tmp_path))
+    planner = while_closed(net, "hall", "ACCESSIBILITY_ISSUE")  # the lower end of the lift
+    assert not rides(planner, "F", wheelchair=True)
+    assert rides(planner, "D")[0].startswith("D 08:29:20 WALK P1 08:30")
+    assert rides(live_planner(net, new_message()), "F", wheelchair=True)
+
+
+def test_the_lift_alone_is_closed_not_the_ways_past_it(tmp_path: Path) -> None:
+    ramp = STAIRS_AND_LIFT + "6,west,hall,1,1,90,,,Ramp,Ramp\n"
+    planner = while_closed(network(timetable(tmp_path, ramp)), "hall", "ACCESSIBILITY_ISSUE")
+    assert rides(planner, "D", wheelchair=True)[0].startswith("D 08:28:20 WALK P1 08:30")
+
+
+def test_a_closed_entrance_is_not_taken(tmp_path: Path) -> None:
+    planner = while_closed(network(timetable(tmp_path)), "west", "NO_SERVICE")
+    # Two blocks on to the other entrance, then the lift.
+    assert rides(planner, "D")[0].startswith("D 08:18:30 WALK P1 08:30")
+
+
+def test_a_closed_lift_parts_platforms_on_wheels(tmp_path: Path) -> None:
+    lift = HEAD + "1,P2,hall,5,1,10,,,,\n2,hall,P1,1,1,5,,,,\n"
+    net = network(timetable(tmp_path, lift))
+    wanted = "P2 08:29:35, P2 08:29:35 WALK P1 08:29:50"
+    more: dict[str, Any] = {"wheelchair": True, "max_direct_walk_s": 0}
+    assert any(wanted in way for way in rides(live_planner(net, new_message()), "A", **more))
+    planner = while_closed(net, "P2", "ACCESSIBILITY_ISSUE")
+    assert not any("Blue" in way for way in rides(planner, "A", **more))
+    planner = while_closed(net, "hall", "ACCESSIBILITY_ISSUE")
+    assert not any(wanted in way for way in rides(planner, "A", **more))
