@@ -83,9 +83,13 @@ def badness(way: Candidate, walk_step_s: int = WALK_STEP_S) -> Badness:
     return -way.start_s, way.end_s, way.transfers, way.walk_s // walk_step_s
 
 
-def covers(a: Badness, b: Badness) -> bool:
-    """Tell whether ``a`` is at least as good as ``b`` in every respect."""
-    return a[0] <= b[0] and a[1] <= b[1] and a[2] <= b[2] and a[3] <= b[3]
+def is_covered(way: Badness, others: Iterable[Badness]) -> bool:
+    """Tell whether some other is at least as good in every respect."""
+    left, arrived, changes, walked = way
+    for other in others:  # asked a thousand times a plan
+        if other[0] <= left and other[1] <= arrived and other[2] <= changes and other[3] <= walked:
+            return True
+    return False
 
 
 def pareto(ways: Iterable[Candidate], walk_step_s: int = WALK_STEP_S) -> list[Candidate]:
@@ -103,14 +107,15 @@ def pareto(ways: Iterable[Candidate], walk_step_s: int = WALK_STEP_S) -> list[Ca
     list of Candidate
         In the order given.
     """
-    kept: dict[tuple[str, str], list[tuple[Badness, Candidate]]] = {}
+    kept: dict[tuple[str, str], dict[Badness, Candidate]] = {}
     for way in ways:
         own = badness(way, walk_step_s)
-        rivals = kept.setdefault(way.combination, [])
-        if not any(covers(other, own) for other, _ in rivals):
-            rivals[:] = [rival for rival in rivals if not covers(own, rival[0])]
-            rivals.append((own, way))
-    return [way for rivals in kept.values() for _, way in rivals]
+        rivals = kept.setdefault(way.combination, {})
+        if not is_covered(own, rivals):
+            for beaten in [rival for rival in rivals if is_covered(rival, (own,))]:
+                del rivals[beaten]
+            rivals[own] = way
+    return [way for rivals in kept.values() for way in rivals.values()]
 
 
 def without_absurd(ways: Sequence[Candidate], walk: Candidate | None = None) -> list[Candidate]:
@@ -146,7 +151,7 @@ def _needless(way: Candidate, ways: Mapping[tuple[str, str], Sequence[Badness]])
         return False
     there, back = way.combination
     own, with_less = badness(way), {PLAIN, ("WALK", back), (there, "WALK")} - {way.combination}
-    return any(covers(other, own) for less in with_less for other in ways.get(less, ()))
+    return any(is_covered(own, ways.get(less, ())) for less in with_less)
 
 
 def walking_is_better(walk: Candidate, way: Candidate) -> bool:

@@ -201,7 +201,8 @@ class Snap:
 def _one(links: Links, i: int) -> Links:
     row = slice(int(links.first[i]), int(links.first[i + 1]))
     first = np.array([0, row.stop - row.start], np.uint32)
-    return freeze(Links(first, links.node[row], links.arc[row], links.share[row]))
+    first.flags.writeable = False  # as the other columns are already
+    return Links(first, links.node[row], links.arc[row], links.share[row])
 
 
 class Snapper:
