@@ -271,6 +271,7 @@ class Trip:
     service_date: str | None = None
     wheelchair: bool | None = None
     bikes: bool | None = None
+    cars: bool | None = None
     feed: int | None = None
 
 

@@ -13,7 +13,7 @@ from routing.transit.tables import NO, YES
 _OF_TRIP = (
     "mode", "tripId", "routeId", "routeShortName", "routeLongName", "routeColor",
     "routeTextColor", "agencyId", "agencyName", "headsign", "serviceDate",
-    "wheelchairAccessible", "bikesAllowed", "alerts",
+    "wheelchairAccessible", "bikesAllowed", "carsAllowed", "alerts",
 )  # fmt: skip
 
 

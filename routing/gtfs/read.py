@@ -20,7 +20,7 @@ from routing.gtfs.trips import FeedCalls, FeedTrips, read_calls, read_trips
 from routing.notices import Notice, NoticeList
 from routing.transit.footpaths import with_station_ways
 from routing.transit.pathways import BOARDING_AREA, ENTRANCE, NODE
-from routing.transit.tables import Stops, Trips
+from routing.transit.tables import Carried, Stops, Trips
 from routing.transit.timetable import Timetable
 
 __all__ = ["Area", "GtfsError", "read_gtfs"]
@@ -188,6 +188,7 @@ def _assemble(reading: _Reading, area: Area | None) -> Timetable:
         translations=reading.translations.make(),
         rules=rules.make_narrow(runs.trip, by_headway),
         pathways=reading.pathways.make(moved),
+        carried=Carried.of(np.concatenate([part.cars for part in reading.trips])[runs.trip]),
     )
 
 

@@ -184,6 +184,7 @@ def _leg(leg: Leg, clock: Clock) -> Json:
         "serviceDate": trip.service_date if trip else None,
         "wheelchairAccessible": trip.wheelchair if trip else None,
         "bikesAllowed": trip.bikes if trip else None,
+        "carsAllowed": trip.cars if trip else None,
         "intermediateStops": [_place(stop, clock) for stop in leg.intermediate_stops],
         "alerts": [_alert(alert, clock) for alert in leg.alerts],
         "rental": _rental(leg.rental, clock),

@@ -160,6 +160,7 @@ class RideDrawer:
             headsign=table.texts[int(trips.headsign[row])] or None,
             wheelchair=known_flag(int(trips.wheelchair[row])),
             bikes=known_flag(int(trips.bikes[row])),
+            cars=known_flag(table.carried.cars_on(row)),
         )
 
     def _route_trip(self, trip_id: str, route: int, ride: Ride) -> Trip:

@@ -118,6 +118,28 @@ class Trips:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """Whether trips take cars along, flags as in ``Trips``; empty where no feed says anything.
+
+    Parameters
+    ----------
+    cars : uint8, (n_trips,)
+        0 unknown, 1 yes, 2 no.
+    """
+
+    cars: UInt8
+
+    @classmethod
+    def of(cls, cars: UInt8 | None = None) -> "Carried":
+        """Keep flags that say anything."""
+        return cls(np.zeros(0, np.uint8) if cars is None or not cars.any() else cars)
+
+    def cars_on(self, trip: int) -> int:
+        """Return the flag of a trip."""
+        return int(self.cars[trip]) if len(self.cars) else UNKNOWN
+
+
+@dataclass(frozen=True)
 class Patterns:
     """Stop sequences with their boarding rules; FIFO order is made per day, in the view.
 

@@ -21,6 +21,7 @@ from routing.transit.pathways import Pathways, Stations
 from routing.transit.tables import (
     Agencies,
     Calls,
+    Carried,
     Courses,
     Footpaths,
     NarrowRules,
@@ -72,6 +73,7 @@ class Timetable:
     translations: Translations | None = None
     rules: NarrowRules = field(default_factory=NarrowRules.of)
     pathways: Pathways = field(default_factory=Pathways.of)
+    carried: Carried = field(default_factory=Carried.of)
     other_footpaths: Mapping[str, Footpaths] = field(default_factory=dict, repr=False)
     days: DayStore | None = field(default=None, repr=False, compare=False)
     _views: dict[Any, "DayView"] = field(default_factory=dict, repr=False, compare=False)
@@ -232,6 +234,8 @@ class Timetable:
             save_table(self.rules, folder, "rules")
         if len(self.pathways.mode):
             save_table(self.pathways, folder, "pathways")
+        if len(self.carried.cars):
+            save_table(self.carried, folder, "carried")
 
     @classmethod
     def load(cls, folder: Path, days: DayStore | None = None) -> "Timetable":
@@ -290,7 +294,7 @@ _KINDS: dict[str, type[Any]] = {
     "shapes": Shapes,
     "courses": Courses,
 }
-_EXTRAS: dict[str, type[Any]] = {"rules": NarrowRules, "pathways": Pathways}
+_EXTRAS: dict[str, type[Any]] = {"rules": NarrowRules, "pathways": Pathways, "carried": Carried}
 """Tables that few timetables have; one without has no files of them."""
 
 assert {*_KINDS, *_EXTRAS} <= {f.name for f in fields(Timetable)}  # noqa: S101 - a slip while editing
