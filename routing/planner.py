@@ -311,7 +311,7 @@ class _Planning:
         """Find the ways worth offering, and why there is no public transport among them."""
         request = self.request
         directs = [way.candidate(request) for way in self._directs]
-        directs += self.flex.directs() if self.flex else []
+        directs += self.flex.directs if self.flex else []
         error: PlanError | None = None
         rides: list[Candidate] = []
         if Mode.TRANSIT in request.modes:

@@ -221,7 +221,7 @@ def _stop_times(lines: list[Line], trips: list[Run]) -> str:
             at = line.at_m[k] if trip.direction == 0 else total - line.at_m[k]
             out.append(f"{trip.trip_id},{clock(arrival)},{clock(departure)},{stop},,{n},"
                        f"{int(n == len(order) - 1)},{int(n == 0)},{at:.1f},1,,,,")  # fmt: skip
-    for n, window in enumerate(("06:00:00,22:00:00", "08:00:00,22:00:00", "09:00:00,20:00:00")):
+    for n, window in enumerate(("06:00:00,24:00:00", "08:00:00,24:00:00", "09:00:00,22:00:00")):
         for sequence, (pickup, drop) in enumerate(((2, 1), (1, 2))):
             out.append(f"anruf-{n},,,,anrufgebiet,{sequence},{pickup},{drop},,0,{window},"
                        "anmeldung,anmeldung")  # fmt: skip

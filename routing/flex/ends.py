@@ -18,6 +18,9 @@ from routing.journeys.drawing import StreetLeg, straight_leg
 from routing.journeys.transfer_walks import TransferWalks
 from routing.model import Mode, Place
 
+WALKED_S = 300
+"""No ride is ordered to or from a stop so few seconds on foot from the door."""
+
 MOST_STOPS = 100
 """Of the stops a ride on demand leads to, so many of the quickest are used."""
 
@@ -145,7 +148,9 @@ class FlexSide:
         walk_s, ride_s = near_walk_s[at], far_ride_s[at]
         first, last = offer.pickups(ride_s)
         total_s = walk_s + ride_s + on_foot_s
-        kept = np.flatnonzero(self.side.served[stop] & (first <= last))
+        walked_s = min(WALKED_S, self.side.request.max_access_walk_s)
+        worth_it = self._stop_walk_s[stop] > walked_s
+        kept = np.flatnonzero(self.side.served[stop] & (first <= last) & worth_it)
         kept = kept[np.argsort(total_s[kept], kind="stable")[:MOST_STOPS]]
         kept = kept[np.argsort(stop[kept])]
         if not len(kept):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -87,8 +88,9 @@ class FlexPlanning:
             or table.routes.id[route] in request.banned_routes
         )
 
+    @cached_property
     def directs(self) -> list[Candidate]:
-        """Find the rides from door to door, the best in time of each offer."""
+        """The rides from door to door, the best in time of each offer."""
         if not (self._origin.places and self._destination.places):
             return []
         found = (self._direct(offer) for offer in self._offers(True, True))
@@ -134,6 +136,8 @@ class FlexPlanning:
     ) -> list[Candidate]:
         """Find journeys with a ride on demand before or after public transport.
 
+        Those that take no less time than being driven all the way are left out.
+
         Parameters
         ----------
         access, egress : StreetEnd
@@ -149,7 +153,8 @@ class FlexPlanning:
                 if opened is not None:
                     pair = (opened.end, egress) if first else (access, opened.end)
                     found += transit.find_open(pair, opened.low_s, opened.high_s, self._asked_s)
-        return found
+        driven_s = min((way.duration_s for way in self.directs), default=None)
+        return [way for way in found if driven_s is None or way.duration_s < driven_s]
 
     def _told(self, offer: Offer) -> OnDemand:
         """Tell who carries one, and how to book it."""
@@ -162,6 +167,7 @@ class FlexPlanning:
             service_date=offer.day.isoformat(),
             wheelchair=known_flag(int(trips.wheelchair[offer.trip])),
             bikes=known_flag(int(trips.bikes[offer.trip])),
+            cars=known_flag(int(trips.cars[offer.trip])),
         )
         on = int(tables.calls.pickup_rule[offer.board])
         off = int(tables.calls.drop_off_rule[offer.alight])

@@ -208,6 +208,21 @@ def test_a_vehicle_known_to_be_unfit_for_wheelchairs_is_not_offered(tmp_path: Pa
     assert not flex(town, "A", "D", "19:00", wheelchair=True)
 
 
+def test_nobody_is_driven_to_a_stop_five_minutes_away(tmp_path: Path) -> None:
+    town = evening(tmp_path)
+    assert not flex(town, "C", "J", "18:00", max_access_walk_s=600)
+    assert flex(town, "B", "J", "18:00", max_access_walk_s=600)
+
+
+def test_no_bus_is_taken_within_an_area_where_being_driven_is_quicker(tmp_path: Path) -> None:
+    calls = """
+        bus 1 stop:B 19:05 0 0
+        bus 2 stop:C 19:06 0 0
+    """
+    town = flex_town(tmp_path, EVENING + calls, [WEST])
+    assert flex(town, "A", "D", "19:00", max_access_walk_s=600) == ["A 19:00 FF D 19:03:12"]
+
+
 def test_what_a_request_rules_out_is_not_offered(tmp_path: Path) -> None:
     town = evening(tmp_path)
     allowed = {"transit_modes": frozenset({TransitMode.BUS}), "agencies": frozenset({"T"})}
