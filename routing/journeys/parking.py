@@ -5,8 +5,8 @@ import numpy as np
 from routing.journeys.access import DETOUR, Side, StreetEnd, make_end, served_within
 from routing.journeys.drawing import DRAWN_OFF_M, StreetLeg, straight_leg
 from routing.model import Mode, Place
-from routing.network import WALK_MPS
 from routing.streets.graph import StreetMode
+from routing.streets.paces import off_street_mps
 
 CAR_PARK = "CAR_PARK"
 """Word for the combination of street modes that begins with one's own car."""
@@ -26,7 +26,7 @@ def park_end(side: Side) -> StreetEnd:
     network, mode = side.network, StreetMode.CAR
     search, links = network.search(mode), network.stop_links(mode)
     reach = search.reach(side.seed(mode), side.request.max_access_ride_s)
-    walk_s = np.asarray(links.distance_m, np.float32) * np.float32(DETOUR / WALK_MPS)
+    walk_s = links.off_s(off_street_mps(side.walking) / DETOUR)
     near = np.asarray(links.distance_m) <= FARTHEST_PARKING_M
     drive_s = served_within(side, search.many(reach, links), side.request.max_access_ride_s)
     seconds = np.where(near, drive_s + np.float32(PARK_S) + walk_s, np.float32(np.inf))

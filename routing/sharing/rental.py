@@ -14,11 +14,12 @@ from routing.journeys.access import Draw, Side, StreetEnd, make_end, served_with
 from routing.journeys.drawing import StreetLeg, draw_leg
 from routing.kernels.walks import walk_on
 from routing.model import Mode, Place
-from routing.network import WALK_MPS, Network
+from routing.network import Network
 from routing.sharing.fleet import Fleet, describe
 from routing.sharing.vehicles import FREE, STATION
 from routing.sharing.zones import END
 from routing.streets.graph import StreetMode
+from routing.streets.paces import off_street_mps
 from routing.streets.paths import StreetPath
 from routing.streets.search import Reach
 from routing.streets.snap import Snap
@@ -195,7 +196,8 @@ class RentalSearch:
             return np.full(len(links), _INF), np.zeros(len(links), np.float32)
         seconds, near = self.ride.many_with_source(self.reach, links)
         off_m = np.asarray(links.distance_m)
-        off_s = np.where(off_m <= FARTHEST_FROM_STOP_M, off_m / np.float32(WALK_MPS), _INF)
+        walked_s = off_m / np.float32(off_street_mps(self.side.walking))
+        off_s = np.where(off_m <= FARTHEST_FROM_STOP_M, walked_s, _INF)
         seconds = seconds + off_s + np.float32(GIVE_BACK_S)
         if system.zones.areas:
             fits = system.zones.allowed(END, self.fleet.kind.type_ids, links.lon, links.lat)

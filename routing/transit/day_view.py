@@ -58,8 +58,7 @@ class TripFilter:
     @property
     def is_personal(self) -> bool:
         """Whether few others will ask for the same; such days are not worth much memory."""
-        chosen = self.modes is not None or self.agencies is not None or self.banned_routes
-        return bool(chosen or self.walk != PLAIN_WALK)
+        return bool(self.modes is not None or self.agencies is not None or self.banned_routes)
 
 
 class Closed(NamedTuple):

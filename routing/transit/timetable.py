@@ -208,7 +208,9 @@ class Timetable:
 
         words = {
             None: "",
-            TripFilter(wheelchair=True): "-wheelchair",
+            TripFilter(wheelchair=True, walk="walk_step_free"): "-wheelchair",
+            TripFilter(walk="walk_step_free"): "-step-free",
+            TripFilter(walk="walk_slow"): "-slow",
             TripFilter(bikes=True): "-bikes",
         }
         if self.days is None or only not in words:

@@ -10,6 +10,7 @@ import pytest
 from routing.arrays import Float64
 from routing.transit.day_store import DayStore
 from routing.transit.day_view import TripFilter
+from routing.transit.footpaths import with_footpaths
 from routing.transit.shortcuts import build_shortcuts
 from routing.transit.timetable import Timetable
 from tests.unit.routing.test_shortcuts import answers, town
@@ -88,3 +89,15 @@ def test_a_shared_day_gives_the_answers_of_a_day_of_ones_own(
     users.day_view(DAY, TripFilter(banned_routes=frozenset({"R"})))
     assert (tmp_path / f"{DAY}-bikes").exists()
     assert len(list(tmp_path.glob("2*"))) == 5
+
+
+def test_slow_walkers_share_days_with_their_own_footpaths(town: Timetable, tmp_path: Path) -> None:
+    pair = np.array([0]), np.array([1])
+    slow = with_footpaths(town, *pair, np.array([999], np.int32), "walk_slow")
+    maker, user = (replace(slow, days=DayStore(tmp_path), _views={}) for _ in range(2))
+    maker.day_view(DAY)
+    for table in (maker, user):
+        view = table.day_view(DAY, TripFilter(walk="walk_slow"))
+        assert 999 in view.foot_s
+        assert 999 not in table.day_view(DAY).foot_s
+    assert (tmp_path / f"{DAY}-slow").exists()
