@@ -176,6 +176,18 @@ def test_eight_o_clock_is_eight_o_clock_when_the_clocks_change(
     assert view.epoch_s + journey.departure_s == instant.timestamp()
 
 
+def test_times_count_by_the_clock_of_each_agency(tmp_path: Path) -> None:
+    agency = FILES["agency.txt"] + "B,Far,http://b.example,Europe/Helsinki\n"
+    agency = agency.replace("UTC", "Europe/Berlin")
+    routes = FILES["routes.txt"] + "F,B,2,3\n"
+    trips = "route_id,service_id,trip_id\nR,S,Red\nF,S,Far\n"
+    lines = "Red A 08:00 B 08:10", "Far B 09:10 C 09:30"  # 09:10 there is 08:10 here
+    town = city(tmp_path, *lines, agency=agency, routes=routes, trips=trips)
+    view = town.day_view(DAY)
+    [journey] = TransitSearch(town).earliest(view, at(town, "A"), at(town, "C"), seconds("08:00"))
+    assert clock(journey.arrival_s) == "08:30"
+
+
 def test_a_range_lists_each_departure_that_is_worth_it(tmp_path: Path) -> None:
     lines = [f"Red{i} A 08:{i}0 B 08:{i}5 C 08:{i}9" for i in range(6)]
     town = city(tmp_path, *lines, "Slow A 08:01 C 08:40")
