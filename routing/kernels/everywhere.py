@@ -35,7 +35,7 @@ def arrive_everywhere(
     max_duration_s : int
         From leaving to arriving.
     work : Work
-        Scratch.
+        Scratch that does not count walking.
     arrival_s : int32, (n, max_rounds, n_stops)
         Filled: row ``k`` with at most ``k + 1`` rides, ``INF`` where not reached in time.
 
@@ -43,9 +43,9 @@ def arrive_everywhere(
     ----------
     Delling, Pajor & Werneck (2012), Round-Based Public Transit Routing, sec. 4.2.
     """
-    for row in range(max_rounds + 1):
-        work.arrival[row, :] = INF
-        work.ready[row, :] = INF
+    size = (max_rounds + 1) * work.arrival.shape[2]
+    work.arrival.ravel()[:size] = INF
+    work.ready.ravel()[:size] = INF
     work.target_s[:] = INF
     begin = 0
     for i in range(leave_s.size):
@@ -54,9 +54,9 @@ def arrive_everywhere(
             while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
                 end += 1
             latest = starts.leave_s[begin] + max_duration_s
-            _run_rounds(lines, starts, begin, end, max_rounds, latest, True, work)
+            _run_rounds(lines, starts, begin, end, 1, max_rounds, latest, max_rounds + 1, work)
             begin = end
         for k in range(max_rounds):
             for stop in range(arrival_s.shape[2]):
-                at = work.arrival[k + 1, stop]
+                at = work.arrival[k + 1, 0, stop]
                 arrival_s[i, k, stop] = at if at - leave_s[i] <= max_duration_s else INF

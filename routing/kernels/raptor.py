@@ -3,7 +3,9 @@
 One compiled search serves both. A query is a list of *starts*, the runs boarded first, grouped
 by the time one leaves the origin, latest first. A single departure is one group; a range has
 one group per departure worth considering, and labels survive from group to group, so that an
-earlier departure is followed only where it arrives earlier (self-pruning).
+earlier departure is followed only where it arrives earlier (self-pruning). Where walking is a
+criterion, labels are kept apart by the steps walked so far (see ``routing.transit.walking``), and
+one with few steps outdoes those with more that are no earlier.
 
 Two labels per stop and round: arrival by a vehicle, and readiness to board after a change or a
 walk. One label would let a stop reached on foot hide its own later vehicle, from which footpaths
@@ -35,6 +37,7 @@ def find_starts(
     lines: Lines,
     access_stop: Any,
     access_s: Any,
+    access_steps: Any,
     from_s: int,
     until_s: int,
     every: bool,
@@ -46,8 +49,8 @@ def find_starts(
     ----------
     lines : Lines
         The day.
-    access_stop : uint32, (n,); access_s : int32, (n,)
-        Stops reached from the origin, seconds to each.
+    access_stop : uint32, (n,); access_s : int32, (n,); access_steps : uint8, (n,)
+        Stops reached from the origin, seconds to each, and steps of walking to count for it.
     from_s, until_s : int
         Departures from the origin looked at, both included.
     every : bool
@@ -91,6 +94,7 @@ def find_starts(
                     out.pos[found] = pos
                     out.run[found] = run
                     out.access_s[found] = walk
+                    out.steps[found] = access_steps[a]
                 found += 1
                 if after or not every:
                     break
@@ -104,6 +108,8 @@ def search(
     n_starts: int,
     egress_stop: Any,
     egress_s: Any,
+    egress_steps: Any,
+    n_steps: Any,
     max_rounds: int,
     max_duration_s: int,
     direct_s: int,
@@ -120,8 +126,10 @@ def search(
         The day.
     starts : Starts
         First boardings, sorted; the first ``n_starts`` count.
-    egress_stop : uint32, (n,); egress_s : int32, (n,)
-        Stops from which the destination is reached, seconds from each.
+    egress_stop : uint32, (n,); egress_s : int32, (n,); egress_steps : uint8, (n,)
+        Stops from which the destination is reached, seconds from each, and steps of walking.
+    n_steps : int
+        Steps of walking told apart: 0 to ``n_steps - 1`` and more. With 1 walking is no criterion.
     max_rounds : int
         Most rides, less than the rows of ``work.arrival``.
     max_duration_s : int
@@ -145,13 +153,18 @@ def search(
     int
         Journeys found; where that is more than ``room``, the rest was not written.
     """
-    several = n_starts > 0 and starts.leave_s[0] != starts.leave_s[n_starts - 1]
-    for row in range(max_rounds + 1 if several else 1):
-        work.arrival[row, :] = INF
-        work.ready[row, :] = INF
+    rows = 1
+    if n_steps > 1 or (n_starts > 0 and starts.leave_s[0] != starts.leave_s[n_starts - 1]):
+        rows = max_rounds + 1
+    size = rows * n_steps * work.arrival.shape[2]
+    work.arrival.ravel()[:size] = INF
+    work.ready.ravel()[:size] = INF
     work.target_s[:] = INF
     for i in range(egress_stop.size):
-        work.egress_s[egress_stop[i]] = min(work.egress_s[egress_stop[i]], egress_s[i])
+        stop = egress_stop[i]
+        if egress_s[i] < work.egress_s[stop]:
+            work.egress_s[stop] = egress_s[i]
+            work.egress_steps[stop] = egress_steps[i]
     found = 0
     begin = 0
     while begin < n_starts:
@@ -161,13 +174,15 @@ def search(
         leave_s = starts.leave_s[begin]
         latest = leave_s + max_duration_s
         for k in range(max_rounds + 1):
-            work.target_s[k] = min(work.target_s[k], leave_s + direct_s)
-        _run_rounds(lines, starts, begin, end, max_rounds, latest, several, work)
+            for w in range(n_steps):
+                work.target_s[k, w] = min(work.target_s[k, w], leave_s + direct_s)
+        _run_rounds(lines, starts, begin, end, n_steps, max_rounds, latest, rows, work)
         for k in range(1, max_rounds + 1):
-            if work.is_better[k] and leave_s <= until_s:
-                if found < head.shape[0]:
-                    _trace(lines, work, k, head[found], rides[found])
-                found += 1
+            for w in range(n_steps):
+                if work.is_better[k, w] and leave_s <= until_s:
+                    if found < head.shape[0]:
+                        _trace(lines, work, k, w, head[found], rides[found])
+                    found += 1
         begin = end
     for i in range(egress_stop.size):
         work.egress_s[egress_stop[i]] = INF
@@ -180,34 +195,53 @@ def _run_rounds(
     starts: Starts,
     begin: int,
     end: int,
+    n_steps: Any,
     max_rounds: int,
     latest: int,
-    several: bool,
+    rows: int,
     work: Work,
 ) -> None:
-    """Ride, change, ride again, until nothing improves; ``is_better`` tells what was gained."""
+    """Ride, change, ride again, until nothing improves; ``is_better`` tells what was gained.
+
+    Within a round, those who have walked less go first: whom they outdo need not be looked at.
+    """
     work.is_better[:] = 0
-    n_queue = 0
-    for s in range(begin, end):
-        if s == begin or starts.line[s] != starts.line[s - 1]:
-            work.queue[n_queue] = s
-            n_queue += 1
+    n_marked = 0
+    s = begin
+    for w in range(n_steps):
+        n_queue, first = 0, s
+        while s < end and min(np.int64(starts.steps[s]), n_steps - 1) == w:
+            if s == first or starts.line[s] != starts.line[s - 1]:
+                work.queue[n_queue] = s
+                n_queue += 1
+            s += 1
+        if n_queue > 0:
+            n_ridden = _ride(
+                lines, starts, s, work, 1, w, n_steps, max_rounds, rows, n_queue, latest
+            )
+            n_marked += _change(lines, work, 1, w, n_steps, max_rounds, rows, n_ridden, latest)
     k = 1
-    while True:
-        n_ridden = _ride(lines, starts, end, work, k, max_rounds, several, n_queue, latest)
-        n_marked = _change(lines, work, k, max_rounds, several, n_ridden, latest)
-        if n_marked == 0:
-            return
-        n_queue = _queue_lines(lines, work, n_marked)
+    while n_marked > 0:
         k += 1
+        n_marked = 0
+        for w in range(n_steps):
+            n_queue = _queue_lines(lines, work, k & 1, w)
+            if n_queue > 0:
+                n_ridden = _ride(
+                    lines, starts, end, work, k, w, n_steps, max_rounds, rows, n_queue, latest
+                )
+                n_marked += _change(lines, work, k, w, n_steps, max_rounds, rows, n_ridden, latest)
+            _unmark(work, k & 1, w)
 
 
 @njit(cache=True, nogil=True)
-def _queue_lines(lines: Lines, work: Work, n_marked: int) -> int:
+def _queue_lines(lines: Lines, work: Work, now: int, w: int) -> int:
     """List the lines one can board at marked stops, each with the first such position."""
     n_queue = 0
-    for m in range(n_marked):
-        stop = work.marked[m]
+    for m in range(work.n_marked[now, w]):
+        stop = work.marked[now, w, m]
+        if work.is_marked[now, w, stop] != 1:
+            continue
         for s in range(lines.serving_first[stop], lines.serving_first[stop + 1]):
             line, pos = lines.serving_line[s], lines.serving_pos[s]
             if work.first_pos[line] == NOWHERE:
@@ -220,14 +254,23 @@ def _queue_lines(lines: Lines, work: Work, n_marked: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _unmark(work: Work, now: int, w: int) -> None:
+    for m in range(work.n_marked[now, w]):
+        work.is_marked[now, w, work.marked[now, w, m]] = 0
+    work.n_marked[now, w] = 0
+
+
+@njit(cache=True, nogil=True)
 def _ride(
     lines: Lines,
     starts: Starts,
     end: int,
     work: Work,
     k: int,
+    w: Any,
+    n_steps: Any,
     max_rounds: int,
-    several: bool,
+    rows: int,
     n_queue: int,
     latest: int,
 ) -> int:
@@ -235,13 +278,15 @@ def _ride(
 
     In the first round the queue holds rows of ``starts``, later it holds lines.
     """
-    row = k if several else 0
-    ready = work.ready[row - 1 if several else 0]
-    arrival = work.arrival[row]
-    from_line, from_run = work.from_line[k], work.from_run[k]
-    from_board, from_alight = work.from_board[k], work.from_alight[k]
+    row = min(k, rows - 1)
+    ready = work.ready[max(row - 1, 0), w]
+    arrival = work.arrival[row, w]
+    is_marked = work.is_marked[k & 1, w]
+    from_line, from_run = work.from_line[k, w], work.from_run[k, w]
+    from_board, from_alight = work.from_board[k, w], work.from_alight[k, w]
+    alone = rows == 1 and n_steps == 1
     n_ridden = 0
-    bound = min(work.target_s[k], latest + 1)
+    bound = min(work.target_s[k, w], latest + 1)
     for q in range(n_queue):
         start = np.int64(work.queue[q])
         line = np.int64(starts.line[start]) if k == 1 else start
@@ -262,32 +307,26 @@ def _ride(
                     run = n_runs  # it only gets later
                 elif flags & CAN_ALIGHT and t < arrival[stop]:
                     arrival[stop] = t
-                    if several:
-                        for higher in range(row + 1, max_rounds + 1):
-                            if work.arrival[higher, stop] <= t:
-                                break
-                            work.arrival[higher, stop] = t
+                    if not alone:
+                        _lower(work.arrival, row, rows, w, n_steps, stop, t)
                     from_line[stop], from_run[stop] = line, run
                     from_board[stop], from_alight[stop] = board, pos
                     if k == 1:
-                        work.ready_from[0, stop] = access
+                        work.ready_from[0, w, stop] = access
                     if not work.is_ridden[stop]:
                         work.is_ridden[stop] = 1
                         work.ridden[n_ridden] = stop
                         n_ridden += 1
-                    if work.egress_s[stop] != INF and t + work.egress_s[stop] < bound:
-                        bound = t + work.egress_s[stop]
-                        work.target_stop[k] = stop
-                        work.is_better[k] = 1
-                        for higher in range(k, max_rounds + 1):
-                            work.target_s[higher] = min(work.target_s[higher], bound)
+                    if work.egress_s[stop] != INF:
+                        _reach_target(work, k, w, n_steps, max_rounds, stop, t, latest)
+                        bound = min(work.target_s[k, w], latest + 1)
             if k == 1:
                 while start < end and starts.line[start] == line and starts.pos[start] == pos:
                     if starts.run[start] < run:
                         run, board = np.int64(starts.run[start]), pos
                         access = np.int64(starts.access_s[start])
                     start += 1
-            elif flags & CAN_BOARD and work.is_marked[stop]:
+            elif flags & CAN_BOARD and is_marked[stop] == 1:
                 column = times + pos * n_runs
                 low, high = np.int64(0), run
                 if run == n_runs or lines.departure_s[column + run - 1] >= ready[stop]:
@@ -304,62 +343,99 @@ def _ride(
 
 
 @njit(cache=True, nogil=True)
+def _lower(labels: Any, row: int, rows: int, w: Any, n_steps: Any, stop: Any, t: Any) -> None:
+    """Let a time hold with more rides and more walking too."""
+    for higher in range(row, rows):
+        if higher > row and labels[higher, w, stop] <= t:
+            break
+        for more in range(w, n_steps):
+            if labels[higher, more, stop] <= t and (higher > row or more > w):
+                break
+            labels[higher, more, stop] = t
+
+
+@njit(cache=True, nogil=True)
+def _reach_target(
+    work: Work, k: int, w: Any, n_steps: Any, max_rounds: int, stop: Any, t: Any, latest: int
+) -> None:
+    """Try the way from a stop to the destination."""
+    t += work.egress_s[stop]
+    there = min(w + np.int64(work.egress_steps[stop]), n_steps - 1)
+    if t >= work.target_s[k, there] or t > latest:
+        return
+    for higher in range(k, max_rounds + 1):
+        for more in range(there, n_steps):
+            if work.target_s[higher, more] < t:
+                break
+            work.target_s[higher, more] = t
+            work.is_better[higher, more] = 0
+    work.target_stop[k, there] = stop
+    work.target_steps[k, there] = w
+    work.is_better[k, there] = 1
+
+
+@njit(cache=True, nogil=True)
 def _change(
     lines: Lines,
     work: Work,
     k: int,
+    w: Any,
+    n_steps: Any,
     max_rounds: int,
-    several: bool,
+    rows: int,
     n_ridden: int,
     latest: int,
 ) -> int:
-    """Change at, or walk once from, every stop just reached; return how many are newly ready."""
-    for m in range(work.n_marked[0]):
-        work.is_marked[work.marked[m]] = 0
-    row = k if several else 0
-    ready = work.ready[row]
-    ready_from = work.ready_from[k]
-    bound = min(work.target_s[k], latest + 1)
-    n_marked = 0
+    """Change at, or walk once from, every stop just reached; return how often one is ready."""
+    row = min(k, rows - 1)
+    then = (k + 1) & 1
+    gained = 0
     for i in range(n_ridden):
         stop = work.ridden[i]
         work.is_ridden[stop] = 0
         if k == max_rounds:
             continue
-        at = work.arrival[row, stop]
+        at = work.arrival[row, w, stop]
+        bound = min(work.target_s[k + 1, w], latest + 1)
         first = np.int64(lines.foot_first[stop])
         for f in range(first - 1, np.int64(lines.foot_first[stop + 1])):
+            there = w
             if f < first:
                 to, t = stop, at + lines.change_s[stop]
             else:
                 to, t = lines.foot_target[f], at + lines.foot_s[f]
                 if t >= bound:
                     break  # the others are longer
-            if t < bound and t < ready[to]:
-                ready[to] = t
-                if several:
-                    for higher in range(row + 1, max_rounds + 1):
-                        if work.ready[higher, to] <= t:
-                            break
-                        work.ready[higher, to] = t
-                ready_from[to] = stop
-                if not work.is_marked[to]:
-                    work.is_marked[to] = 1
-                    work.marked[n_marked] = to
-                    n_marked += 1
-    work.n_marked[0] = n_marked
-    return n_marked
+                there = min(w + np.int64(lines.foot_steps[f]), n_steps - 1)
+            if t >= work.ready[row, there, to] or t >= min(work.target_s[k + 1, there], latest + 1):
+                continue
+            _lower(work.ready, row, rows, there, n_steps, to, t)
+            work.ready_from[k, there, to] = stop
+            work.ready_steps[k, there, to] = w
+            for more in range(there + 1, n_steps):
+                if work.is_marked[then, more, to] == 1 and work.ready[row, more, to] == t:
+                    work.is_marked[then, more, to] = 2
+            if work.is_marked[then, there, to] == 0:
+                work.marked[then, there, work.n_marked[then, there]] = to
+                work.n_marked[then, there] += 1
+            work.is_marked[then, there, to] = 1
+            gained += 1
+    return gained
 
 
 @njit(cache=True, nogil=True)
-def _trace(lines: Lines, work: Work, rounds: int, head: Any, rides: Any) -> None:
-    """Write down the journey that reached the destination with so many rides."""
-    stop = np.int64(work.target_stop[rounds])
-    head[1] = work.target_s[rounds]
+def _trace(lines: Lines, work: Work, rounds: int, steps: int, head: Any, rides: Any) -> None:
+    """Write down the journey that reached the destination with so many rides and steps."""
+    stop = np.int64(work.target_stop[rounds, steps])
+    w = np.int64(work.target_steps[rounds, steps])
+    head[1] = work.target_s[rounds, steps]
     head[2] = rounds
     for k in range(rounds, 0, -1):
-        line, run = np.int64(work.from_line[k, stop]), np.int64(work.from_run[k, stop])
-        board, alight = np.int64(work.from_board[k, stop]), np.int64(work.from_alight[k, stop])
+        line, run = np.int64(work.from_line[k, w, stop]), np.int64(work.from_run[k, w, stop])
+        board, alight = (
+            np.int64(work.from_board[k, w, stop]),
+            np.int64(work.from_alight[k, w, stop]),
+        )
         n_runs = np.int64(lines.trip_first[line + 1]) - np.int64(lines.trip_first[line])
         length = np.int64(lines.stop_first[line + 1]) - np.int64(lines.stop_first[line])
         times = np.int64(lines.time_first[line])
@@ -377,10 +453,11 @@ def _trace(lines: Lines, work: Work, rounds: int, head: Any, rides: Any) -> None
         ride[9] = -1
         ride[10] = length
         if k == 1:
-            head[3] = work.ready_from[0, stop]
+            head[3] = work.ready_from[0, w, stop]
             head[0] = ride[5] - head[3]
         else:
-            stop = np.int64(work.ready_from[k - 1, boarded_at])
+            stop = np.int64(work.ready_from[k - 1, w, boarded_at])
+            w = np.int64(work.ready_steps[k - 1, w, boarded_at])
             if stop != boarded_at:
                 ride[9] = walk_s(lines, stop, boarded_at)
 

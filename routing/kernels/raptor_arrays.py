@@ -26,6 +26,7 @@ class Lines(NamedTuple):
     foot_first: Any
     foot_target: Any
     foot_s: Any
+    foot_steps: Any
     change_s: Any
     trip: Any
     service_offset: Any
@@ -35,8 +36,9 @@ class Lines(NamedTuple):
 class Starts(NamedTuple):
     """First boardings, latest departure from the origin (``leave_s``) first.
 
-    Within one ``leave_s`` they are sorted by line, position and run (uint32); ``access_s`` is the
-    time from the origin to the stop. Both times are int32 seconds.
+    Within one ``leave_s`` they are sorted by ``steps`` (uint8, of walking to the stop), line and
+    position (uint32); ``run`` is the run boarded; ``access_s`` is the time from the origin to the
+    stop. Both times are int32 seconds.
     """
 
     leave_s: Any
@@ -44,20 +46,25 @@ class Starts(NamedTuple):
     pos: Any
     run: Any
     access_s: Any
+    steps: Any
 
 
 class Work(NamedTuple):
     """Scratch of one thread, reused from query to query.
 
-    Rows ``k`` hold what is known after ``k`` rides; a single departure needs one row of labels.
-    ``arrival``, ``ready`` : int32, (rounds + 1, n_stops), seconds. ``from_line``, ``from_run``,
-    ``from_board``, ``from_alight`` : uint32, the last ride to a stop. ``ready_from`` : uint32,
-    stop walked or changed from; in row 0 the seconds from the origin. ``ridden``, ``marked`` :
-    uint32, (n_stops,), lists of stops with a new arrival, or newly ready; ``is_ridden``,
-    ``is_marked`` : uint8, whether listed; ``n_marked`` : int32, (1,). ``queue`` : uint32,
-    (n_lines,), lines to scan; ``first_pos`` : uint32, from where, ``NOWHERE`` between queries.
-    ``egress_s`` : int32, (n_stops,), ``INF`` between queries. ``target_s``, ``target_stop``,
-    ``is_better`` : int32, (rounds + 1,), arrival at the destination, over which stop, if new.
+    ``[k, w]`` holds what is known after ``k`` rides and ``w`` steps of walking; a single departure
+    that does not count steps needs one row of labels. ``arrival``, ``ready`` : int32,
+    (rounds + 1, steps, n_stops), seconds. ``from_line``, ``from_run``, ``from_board``,
+    ``from_alight`` : uint32, the last ride to a stop. ``ready_from`` : uint32, stop walked or
+    changed from, and ``ready_steps`` : uint8, steps walked until there; with ``k = 0`` the seconds
+    from the origin. ``ridden`` : uint32, (n_stops,), stops with a new arrival; ``is_ridden`` :
+    uint8, whether listed. ``marked`` : uint32, (2, steps, n_stops), stops newly ready for this
+    round and the next; ``is_marked`` : uint8, 1 marked, 2 listed but not marked any more;
+    ``n_marked`` : int32, (2, steps). ``queue`` : uint32, (n_lines,), lines to scan; ``first_pos``
+    : uint32, from where, ``NOWHERE`` between queries. ``egress_s`` : int32, (n_stops,), ``INF``
+    between queries; ``egress_steps`` : uint8, (n_stops,). ``target_s``, ``target_stop``,
+    ``target_steps``, ``is_better`` : int32, (rounds + 1, steps), arrival at the destination, over
+    which stop, steps until there, and if it is new.
     """
 
     arrival: Any
@@ -67,6 +74,7 @@ class Work(NamedTuple):
     from_board: Any
     from_alight: Any
     ready_from: Any
+    ready_steps: Any
     ridden: Any
     is_ridden: Any
     marked: Any
@@ -75,6 +83,8 @@ class Work(NamedTuple):
     queue: Any
     first_pos: Any
     egress_s: Any
+    egress_steps: Any
     target_s: Any
     target_stop: Any
+    target_steps: Any
     is_better: Any

@@ -17,7 +17,7 @@ from numba import njit
 
 from routing.kernels.raptor import walk_s
 from routing.kernels.raptor_arrays import CAN_ALIGHT, INF, Lines, Starts
-from routing.kernels.trip_arrays import NEVER, Hops, TripWork
+from routing.kernels.trip_arrays import NEVER, NO_PART, Hops, TripWork
 
 
 @njit(cache=True, nogil=True)
@@ -28,6 +28,8 @@ def search_trips(
     n_starts: int,
     egress_stop: Any,
     egress_s: Any,
+    egress_steps: Any,
+    n_steps: Any,
     max_rounds: int,
     max_duration_s: int,
     direct_s: int,
@@ -44,8 +46,10 @@ def search_trips(
         The day.
     hops : Hops
         Its shortcuts.
-    starts, n_starts, egress_stop, egress_s, max_rounds, max_duration_s, direct_s, until_s
+    starts, n_starts, egress_stop, egress_s, egress_steps, n_steps
         As in ``raptor.search``; starts need to be sorted by ``leave_s`` only.
+    max_rounds, max_duration_s, direct_s, until_s
+        As in ``raptor.search``.
     work : TripWork
         Scratch.
     head, rides : int32
@@ -58,9 +62,10 @@ def search_trips(
         the queue of ``work`` is too short.
     """
     several = n_starts > 0 and starts.leave_s[0] != starts.leave_s[n_starts - 1]
-    work.reached[: max_rounds + 1 if several else 1] = NEVER
+    rows = max_rounds + 1 if several else 1
+    work.reached.ravel()[: rows * n_steps * work.reached.shape[2]] = NEVER
     work.target_s[:] = INF
-    _mark_exits(hops, egress_stop, egress_s, work)
+    _mark_exits(hops, egress_stop, egress_s, egress_steps, work)
     found = begin = 0
     while begin < n_starts and found >= 0:
         end = begin + 1
@@ -68,27 +73,35 @@ def search_trips(
             end += 1
         leave_s = starts.leave_s[begin]
         for k in range(max_rounds + 1):
-            work.target_s[k] = min(work.target_s[k], leave_s + direct_s)
+            for w in range(n_steps):
+                work.target_s[k, w] = min(work.target_s[k, w], leave_s + direct_s)
         latest = leave_s + max_duration_s
-        if not _run_rounds(lines, hops, starts, begin, end, max_rounds, latest, several, work):
+        if not _run_rounds(
+            lines, hops, starts, begin, end, n_steps, max_rounds, latest, rows, work
+        ):
             found = -1
             break
         for k in range(1, max_rounds + 1):
-            if work.is_better[k] and leave_s <= until_s:
-                if found < head.shape[0]:
-                    _trace(lines, hops, work, k, head[found], rides[found])
-                found += 1
+            for w in range(n_steps):
+                if work.is_better[k, w] and leave_s <= until_s:
+                    if found < head.shape[0]:
+                        _trace(lines, hops, work, k, w, head[found], rides[found])
+                    found += 1
         begin = end
     _clear_exits(hops, egress_stop, work)
     return found
 
 
 @njit(cache=True, nogil=True)
-def _mark_exits(hops: Hops, egress_stop: Any, egress_s: Any, work: TripWork) -> None:
+def _mark_exits(
+    hops: Hops, egress_stop: Any, egress_s: Any, egress_steps: Any, work: TripWork
+) -> None:
     """Note for each line how far it is of use to look out for the destination."""
     for i in range(egress_stop.size):
         stop = egress_stop[i]
-        work.egress_s[stop] = min(work.egress_s[stop], egress_s[i])
+        if egress_s[i] < work.egress_s[stop]:
+            work.egress_s[stop] = egress_s[i]
+            work.egress_steps[stop] = egress_steps[i]
         for c in range(hops.exit_first[stop], hops.exit_first[stop + 1]):
             line, pos = hops.exit_line[c], hops.exit_pos[c]
             work.last_exit[line] = max(work.last_exit[line], pos)
@@ -110,56 +123,69 @@ def _run_rounds(
     starts: Starts,
     begin: int,
     end: int,
+    n_steps: Any,
     max_rounds: int,
     latest: int,
-    several: bool,
+    rows: int,
     work: TripWork,
 ) -> bool:
     """Ride, change, ride again; ``is_better`` tells what was gained. False if out of room."""
     work.is_better[:] = 0
-    n_rows = max_rounds + 1 if several else 1
-    row = 1 if several else 0
+    work.first_part[:] = NO_PART
+    row = min(1, rows - 1)
     n_queue = 0
     for s in range(begin, end):
         run = np.int64(lines.trip_first[starts.line[s]]) + np.int64(starts.run[s])
         pos = np.int64(starts.pos[s])
-        if pos < work.reached[row, run]:
+        w = min(np.int64(starts.steps[s]), n_steps - 1)
+        if pos < work.reached[row, w, run]:
             if n_queue == work.queue_run.size:
                 return False
+            last = np.int64(lines.trip_first[starts.line[s] + 1])
             work.queue_run[n_queue] = run
             work.queue_begin[n_queue] = pos
-            work.queue_end[n_queue] = work.reached[row, run]
+            work.queue_end[n_queue] = work.reached[row, w, run]
             work.queue_from[n_queue] = starts.access_s[s]
-            last = np.int64(lines.trip_first[starts.line[s] + 1])
-            _reach(work.reached, row, n_rows, run, last, pos)
+            work.queue_next[n_queue] = NO_PART
+            if work.first_part[1, w] == NO_PART:
+                work.first_part[1, w] = n_queue
+            else:
+                work.queue_next[work.last_part[1, w]] = n_queue
+            work.last_part[1, w] = n_queue
+            _reach(work.reached, row, rows, w, n_steps, run, last, pos)
             n_queue += 1
     low = 0
     for k in range(1, max_rounds + 1):
-        high = n_queue
-        if low == high:
+        if low == n_queue:
             break
-        _look_out(lines, hops, work, low, high, k, max_rounds, latest)
+        low = n_queue
+        for w in range(n_steps):
+            _look_out(lines, hops, work, k, w, n_steps, max_rounds, latest)
         if k == max_rounds:
             break
-        row = k + 1 if several else 0
-        bound = min(work.target_s[k + 1], latest + 1)
-        n_queue = _change(lines, hops, work, low, high, row, n_rows, bound)
-        if n_queue < 0:
-            return False
-        low = high
+        for w in range(n_steps):
+            n_queue = _change(lines, hops, work, n_queue, k, w, n_steps, rows, latest)
+            if n_queue < 0:
+                return False
+            work.first_part[k & 1, w] = NO_PART
     return True
 
 
 @njit(cache=True, nogil=True)
-def _reach(reached: Any, row: int, n_rows: int, run: Any, last: Any, pos: Any) -> None:
-    """Note that a run, and so each after it on its line, is reached with as many rides or more."""
-    for higher in range(row, n_rows):
-        if reached[higher, run] <= pos:
+def _reach(
+    reached: Any, row: int, rows: int, w: Any, n_steps: int, run: Any, last: Any, pos: Any
+) -> None:
+    """Note that a run is reached: so is each after it on its line, and with more rides or steps."""
+    for higher in range(row, rows):
+        if reached[higher, w, run] <= pos:
             break
-        for later in range(run, last):
-            if reached[higher, later] <= pos:
+        for more in range(w, n_steps):
+            if reached[higher, more, run] <= pos:
                 break
-            reached[higher, later] = pos
+            for later in range(run, last):
+                if reached[higher, more, later] <= pos:
+                    break
+                reached[higher, more, later] = pos
 
 
 @njit(cache=True, nogil=True)
@@ -167,15 +193,16 @@ def _look_out(
     lines: Lines,
     hops: Hops,
     work: TripWork,
-    low: int,
-    high: int,
     k: int,
+    w: Any,
+    n_steps: Any,
     max_rounds: int,
     latest: int,
 ) -> None:
     """Try to reach the destination from each new part of this round."""
-    bound = np.int64(min(work.target_s[k], latest + 1))
-    for part in range(low, high):
+    bound = np.int64(min(work.target_s[k, w], latest + 1))
+    part = np.int64(work.first_part[k & 1, w])
+    while part != NO_PART:
         run = work.queue_run[part]
         line = hops.run_line[run]
         length = np.int64(lines.stop_first[line + 1]) - np.int64(lines.stop_first[line])
@@ -187,15 +214,30 @@ def _look_out(
             t = np.int64(lines.arrival_s[event + pos])
             if t >= bound:
                 break
-            t += work.egress_s[lines.stop[base + pos]]
+            stop = lines.stop[base + pos]
+            t += work.egress_s[stop]
             if t < bound and lines.flags[base + pos] & CAN_ALIGHT:
-                bound = t
-                work.target_part[k] = part
-                work.target_pos[k] = pos
-                work.is_better[k] = 1
-    if work.is_better[k]:
-        for higher in range(k, max_rounds + 1):
-            work.target_s[higher] = min(work.target_s[higher], bound)
+                there = min(w + np.int64(work.egress_steps[stop]), n_steps - 1)
+                if t < work.target_s[k, there]:
+                    _gain(work, k, there, n_steps, max_rounds, part, pos, t)
+                    bound = np.int64(min(work.target_s[k, w], latest + 1))
+        part = np.int64(work.queue_next[part])
+
+
+@njit(cache=True, nogil=True)
+def _gain(
+    work: TripWork, k: int, w: Any, n_steps: int, max_rounds: int, part: Any, pos: Any, t: Any
+) -> None:
+    """Note an earlier arrival at the destination; it outdoes those with more rides or steps."""
+    for higher in range(k, max_rounds + 1):
+        for more in range(w, n_steps):
+            if work.target_s[higher, more] < t:
+                break
+            work.target_s[higher, more] = t
+            work.is_better[higher, more] = 0
+    work.target_part[k, w] = part
+    work.target_pos[k, w] = pos
+    work.is_better[k, w] = 1
 
 
 @njit(cache=True, nogil=True)
@@ -203,50 +245,68 @@ def _change(
     lines: Lines,
     hops: Hops,
     work: TripWork,
-    low: int,
-    high: int,
-    row: int,
-    n_rows: int,
-    bound: int,
+    n_queue: int,
+    k: int,
+    w: Any,
+    n_steps: Any,
+    rows: int,
+    latest: int,
 ) -> int:
     """Take the shortcuts of some parts; return the length of the queue, -1 if that is too long."""
-    reached, arrival_s = work.reached, lines.arrival_s
-    hop_first, pos_bits = hops.hop_first, hops.pos_bits
-    mask = (1 << pos_bits) - 1
+    row = min(k + 1, rows - 1)
+    bound = min(work.target_s[k + 1, w], latest + 1)
+    reached, arrival_s = work.reached[row], lines.arrival_s
+    hop_first, hop_middle, pos_bits = hops.hop_first, hops.hop_middle, hops.pos_bits
     queue_run, queue_begin, queue_end = work.queue_run, work.queue_begin, work.queue_end
-    known = reached[row]
-    n_queue = high
-    for part in range(low, high):
-        run, end = queue_run[part], np.int64(queue_end[part])
+    queue_from, queue_left, queue_next = work.queue_from, work.queue_left, work.queue_next
+    first_part, last_part = work.first_part[(k + 1) & 1], work.last_part[(k + 1) & 1]
+    mask = (1 << pos_bits) - 1
+    part = np.int64(work.first_part[k & 1, w])
+    while part != NO_PART:
+        run, end = work.queue_run[part], np.int64(work.queue_end[part])
         event = np.int64(hops.run_event[run])
-        for pos in range(np.int64(queue_begin[part]) + 1, end + 1):
+        for pos in range(np.int64(work.queue_begin[part]) + 1, end + 1):
             if arrival_s[event + pos] >= bound:
                 break
-            first, until = np.int64(hop_first[event + pos]), np.int64(hop_first[event + pos + 1])
+            first, until = np.int64(hop_first[event + pos]), np.int64(hop_middle[event + pos])
+            if n_steps > 1:
+                until = np.int64(hop_first[event + pos + 1])
             for hop in range(first, until):
                 packed = np.int64(hops.hop[hop])
                 to, at = packed >> pos_bits, packed & mask
-                if at < known[to]:
+                there = w
+                if n_steps > 1:
+                    there = min(w + np.int64(hops.hop_steps[hop]), n_steps - 1)
+                if at < reached[there, to]:
                     if n_queue == queue_run.size:
                         return -1
                     queue_run[n_queue] = to
                     queue_begin[n_queue] = at
-                    queue_end[n_queue] = known[to]
-                    work.queue_from[n_queue] = part
-                    work.queue_left[n_queue] = pos
-                    n_queue += 1
+                    queue_end[n_queue] = reached[there, to]
+                    queue_from[n_queue] = part
+                    queue_left[n_queue] = pos
+                    queue_next[n_queue] = NO_PART
+                    if first_part[there] == NO_PART:
+                        first_part[there] = n_queue
+                    else:
+                        queue_next[last_part[there]] = n_queue
+                    last_part[there] = n_queue
                     last = np.int64(lines.trip_first[hops.run_line[to] + 1])
-                    _reach(reached, row, n_rows, to, last, at)
+                    _reach(work.reached, row, rows, there, n_steps, to, last, at)
+                    n_queue += 1
+        part = np.int64(work.queue_next[part])
     return n_queue
 
 
 @njit(cache=True, nogil=True)
-def _trace(lines: Lines, hops: Hops, work: TripWork, rounds: int, head: Any, rides: Any) -> None:
-    """Write down the journey that reached the destination with so many rides."""
-    head[1] = work.target_s[rounds]
+def _trace(
+    lines: Lines, hops: Hops, work: TripWork, rounds: int, steps: int, head: Any, rides: Any
+) -> None:
+    """Write down the journey that reached the destination with so many rides and steps."""
+    head[1] = work.target_s[rounds, steps]
     head[2] = rounds
-    part = np.int64(work.target_part[rounds])
-    alight = np.int64(work.target_pos[rounds])
+    part = np.int64(work.target_part[rounds, steps])
+    alight = np.int64(work.target_pos[rounds, steps])
     for k in range(rounds, 0, -1):
         run, board = np.int64(work.queue_run[part]), np.int64(work.queue_begin[part])
         line = np.int64(hops.run_line[run])

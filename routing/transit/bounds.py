@@ -32,6 +32,11 @@ class Bounds:
         """Return the bounds of the same stops in the mirror of the day."""
         return Bounds(-self.high_s, -self.low_s, self.wait_s)
 
+    def at_copies(self, view: DayView, stop: UInt32) -> "Bounds":
+        """Return the bounds of all copies a view has of the stops of the set."""
+        _, low_s, high_s = view.spread(stop, self.low_s, self.high_s)
+        return Bounds(low_s, high_s, self.wait_s)
+
 
 def keep_within(
     view: DayView,
@@ -54,7 +59,7 @@ def keep_within(
         First and last moment of leaving asked for.
     """
     rows = [column[:count] for column in starts]
-    leave, line, pos, _, access_s = rows
+    leave, line, pos, _, access_s, _ = rows
     stop = view.stop[view.stop_first[line].astype(np.int64) + pos]
     order = np.argsort(access_stop)
     row = order[np.searchsorted(access_stop, stop, sorter=order)]

@@ -10,6 +10,7 @@ import numpy as np
 
 from routing.arrays import Int8, Int32, UInt8, UInt32, freeze, group_first, group_sizes
 from routing.transit.modes import TransitMode
+from routing.transit.walking import steps_of
 
 if TYPE_CHECKING:
     from routing.kernels.raptor_arrays import Lines
@@ -218,6 +219,16 @@ class DayView:
         from routing.kernels.raptor_arrays import Lines
 
         return Lines(*(getattr(self, name) for name in Lines._fields))
+
+    @cached_property
+    def foot_steps(self) -> UInt8:
+        """Steps of walking each footpath counts as, uint8, (n_footpaths,)."""
+        steps = steps_of(self.foot_s)
+        if self.real is not None:  # from one copy of a stop to another nobody walks
+            source = np.repeat(self.real, group_sizes(self.foot_first))
+            steps[source == self.real[self.foot_target]] = 0
+        steps.flags.writeable = False
+        return steps
 
     @property
     def shortcuts(self) -> "Shortcuts | None":

@@ -7,7 +7,7 @@ from routing.kernels.everywhere import arrive_everywhere
 from routing.kernels.raptor import find_starts
 from routing.kernels.raptor_arrays import INF
 from routing.transit.day_view import DayView
-from routing.transit.room import MOST_TRANSFERS, make_starts, room_for, sort_starts
+from routing.transit.room import MOST_TRANSFERS, lend_room, lend_work, make_starts, sort_starts
 from routing.transit.search import DEFAULT_TRANSFERS, LONGEST_S, Ends, TransitQueryError
 
 __all__ = ["INF", "arrivals", "departures"]
@@ -47,19 +47,19 @@ def arrivals(
     if not len(moments):
         return view.gather(found)
     stop, seconds = view.spread(stop, seconds)
-    room, lines = room_for(view), view.lines
+    lines, no_steps = view.lines, np.zeros(len(stop), np.uint8)
     several = len(moments) > 1
     until_s = int(moments[-1]) + (0 if several else max_duration_s)
-    limits = (int(moments[0]), until_s, several)
-    count = find_starts(lines, stop, seconds, *limits, room.starts)
-    if count > len(room.starts.leave_s):
-        room.starts = make_starts(2 * count)
-        find_starts(lines, stop, seconds, *limits, room.starts)
-    sort_starts(room.starts, count)
+    query = (stop, seconds, no_steps, int(moments[0]), until_s, several)
     latest_first = np.ascontiguousarray(moments[::-1])
-    arrive_everywhere(
-        lines, room.starts, count, latest_first, max_transfers + 1, max_duration_s, room.work, found
-    )
+    limits = latest_first, max_transfers + 1, max_duration_s
+    with lend_room() as room, lend_work(view, max_transfers + 1, 1) as work:
+        count = find_starts(lines, *query, room.starts)
+        if count > len(room.starts.leave_s):
+            room.starts = make_starts(2 * count)
+            find_starts(lines, *query, room.starts)
+        sort_starts(room.starts, count)
+        arrive_everywhere(lines, room.starts, count, *limits, work, found)
     return view.gather(found)[::-1]
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from routing.transit.walking import MOST_STEPS, steps_of
+
 
 @dataclass(frozen=True, slots=True)
 class Ride:
@@ -78,3 +80,8 @@ class TransitJourney:
     access_s: int
     egress_s: int
     legs: tuple[Ride | Walk, ...]
+
+    def steps_with(self, before_s: int, after_s: int) -> int:
+        """Return the steps of walking, those to the first and from the last stop included."""
+        walks = [leg.seconds for leg in self.legs if isinstance(leg, Walk)]
+        return int(min(sum(map(int, steps_of([before_s, *walks, after_s]))), MOST_STEPS))

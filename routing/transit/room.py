@@ -1,8 +1,10 @@
-"""The arrays a thread searches with, made once and used again."""
+"""The arrays searches work in, made once and lent from search to search."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,57 +19,86 @@ from routing.kernels.raptor_arrays import (
     Work,
 )
 from routing.kernels.starts import pack_starts, unpack_starts
-from routing.kernels.trip_arrays import TripWork
+from routing.kernels.trip_arrays import NO_PART, TripWork
 from routing.transit.day_view import DayView
 
 MOST_TRANSFERS = 14
 FIRST_QUEUE = 1 << 16
+KEPT = 4
+"""Arrays of one kind kept for the next search; more than that are made and forgotten."""
+
+Lent = TypeVar("Lent")
+
+
+class Pool(Generic[Lent]):
+    """Things one search at a time may use, each as large as was ever needed of it.
+
+    A thread holds one while it searches only, so that there are as many as searches run at once.
+    """
+
+    def __init__(self) -> None:
+        self._free: list[Lent] = []
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def lend(self, fits: Callable[[Lent], bool], make: Callable[[], Lent]) -> Iterator[Lent]:
+        """Lend one that fits, or a new one."""
+        with self._lock:
+            at = next((i for i, free in enumerate(self._free) if fits(free)), None)
+            lent = None if at is None else self._free.pop(at)
+        if lent is None:
+            lent = make()
+        yield lent
+        with self._lock:  # after an error it is not whole any more, and is not kept
+            self._free = [lent, *self._free][:KEPT]
 
 
 @dataclass
 class Room:
-    """Scratch of one thread for timetables of one size, and space for answers."""
+    """Space for the starts and answers of a search."""
 
-    work: Work
     starts: Starts
     head: Int32
     rides: Int32
 
 
-_thread = threading.local()
+rooms: Pool[Room] = Pool()
+works: Pool[Work] = Pool()
+trip_works: Pool[list[TripWork]] = Pool()
 
 
-def room_for(view: DayView) -> Room:
-    """Return this thread's arrays, made anew when a larger view comes."""
-    room: Room | None = getattr(_thread, "room", None)
+def lend_room() -> AbstractContextManager[Room]:
+    """Lend space for starts and answers."""
+    return rooms.lend(lambda _: True, lambda: Room(make_starts(1024), *make_answer(64)))
+
+
+def lend_work(view: DayView, max_rounds: int, n_steps: int) -> AbstractContextManager[Work]:
+    """Lend scratch for a search by stops."""
     n_lines = len(view.trip_first) - 1
-    if room is None or not (
-        room.work.arrival.shape[1] == view.n_stops and len(room.work.queue) >= n_lines
-    ):
-        room = Room(_make_work(view.n_stops, n_lines), make_starts(1024), *make_answer(64))
-        _thread.room = room
-    return room
+
+    def fits(work: Work) -> bool:
+        rows, steps, n_stops = work.arrival.shape
+        wide = rows >= max_rounds + 2 and steps == n_steps and n_stops == view.n_stops
+        return wide and len(work.queue) >= n_lines
+
+    return works.lend(fits, lambda: _make_work(max_rounds + 2, n_steps, view.n_stops, n_lines))
 
 
-@dataclass
-class TripRoom:
-    """Scratch of one thread for searches along shortcuts."""
+def lend_trip_work(
+    view: DayView, max_rounds: int, n_steps: int
+) -> AbstractContextManager[list[TripWork]]:
+    """Lend scratch for a search along shortcuts, in a list: a longer one may take its place."""
+    n_runs, n_lines = view.n_runs, len(view.trip_first) - 1
 
-    work: TripWork
+    def fits(held: list[TripWork]) -> bool:
+        rows, steps, runs = held[0].reached.shape
+        wide = rows >= max_rounds + 2 and steps == n_steps and runs >= n_runs
+        return wide and len(held[0].egress_s) == view.n_stops and len(held[0].last_exit) >= n_lines
 
+    def make() -> list[TripWork]:
+        return [_make_trip_work(max_rounds + 2, n_steps, n_runs, view.n_stops, n_lines)]
 
-def trip_room_for(view: DayView) -> TripRoom:
-    """Return this thread's arrays for shortcuts, made anew when another size of view comes."""
-    room: TripRoom | None = getattr(_thread, "trip_room", None)
-    shape = view.n_runs, view.n_stops, len(view.trip_first) - 1
-    if room is None or shape != (
-        room.work.reached.shape[1],
-        len(room.work.egress_s),
-        len(room.work.last_exit),
-    ):
-        room = TripRoom(_make_trip_work(*shape))
-        _thread.trip_room = room
-    return room
+    return trip_works.lend(fits, make)
 
 
 def longer_queue(work: TripWork) -> TripWork:
@@ -83,6 +114,7 @@ def make_starts(size: int) -> Starts:
         np.zeros(size, np.uint32),
         np.zeros(size, np.uint32),
         np.zeros(size, np.int32),
+        np.zeros(size, np.uint8),
     )
 
 
@@ -95,45 +127,46 @@ def make_answer(size: int) -> tuple[Int32, Int32]:
 
 
 def sort_starts(starts: Starts, count: int) -> None:
-    """Sort the first ones in place by leaving, latest first, then by line, position and run."""
+    """Sort the first ones in place: latest leaving first, then steps, line, position and run."""
     if not count:
         return
-    key, bits = np.empty(count, np.int64), np.empty(6, np.int64)
+    key, bits = np.empty(count, np.int64), np.empty(7, np.int64)
     if pack_starts(starts, count, key, bits):
         key.sort()
         unpack_starts(key, bits, starts)
         return
-    leave, line, pos, run, _ = first = [column[:count] for column in starts]
-    order = np.lexsort((run, pos, line, -leave))
-    for column in first:
+    leave, line, pos, run, _, steps = columns = [column[:count] for column in starts]
+    order = np.lexsort((run, pos, line, steps, -leave))
+    for column in columns:
         column[:] = column[order]
 
 
-def _make_work(n_stops: int, n_lines: int) -> Work:
-    rows = MOST_TRANSFERS + 2
-
-    def grid(dtype: type) -> Int32:
-        return np.zeros((rows, n_stops), dtype)
+def _make_work(rows: int, n_steps: int, n_stops: int, n_lines: int) -> Work:
+    def labels(dtype: type) -> NDArray[Any]:
+        return np.zeros((rows, n_steps, n_stops), dtype)
 
     return Work(
-        arrival=grid(np.int32),
-        ready=grid(np.int32),
-        from_line=grid(np.uint32),
-        from_run=grid(np.uint32),
-        from_board=grid(np.uint32),
-        from_alight=grid(np.uint32),
-        ready_from=grid(np.uint32),
+        arrival=labels(np.int32),
+        ready=labels(np.int32),
+        from_line=labels(np.uint32),
+        from_run=labels(np.uint32),
+        from_board=labels(np.uint16),
+        from_alight=labels(np.uint16),
+        ready_from=labels(np.uint32),
+        ready_steps=labels(np.uint8),
         ridden=np.zeros(n_stops, np.uint32),
         is_ridden=np.zeros(n_stops, np.uint8),
-        marked=np.zeros(n_stops, np.uint32),
-        is_marked=np.zeros(n_stops, np.uint8),
-        n_marked=np.zeros(1, np.int32),
+        marked=np.zeros((2, n_steps, n_stops), np.uint32),
+        is_marked=np.zeros((2, n_steps, n_stops), np.uint8),
+        n_marked=np.zeros((2, n_steps), np.int32),
         queue=np.zeros(n_lines, np.uint32),
         first_pos=np.full(n_lines, NOWHERE, np.uint32),
         egress_s=np.full(n_stops, INF, np.int32),
-        target_s=np.zeros(rows, np.int32),
-        target_stop=np.zeros(rows, np.int32),
-        is_better=np.zeros(rows, np.int32),
+        egress_steps=np.zeros(n_stops, np.uint8),
+        target_s=np.zeros((rows, n_steps), np.int32),
+        target_stop=np.zeros((rows, n_steps), np.int32),
+        target_steps=np.zeros((rows, n_steps), np.int32),
+        is_better=np.zeros((rows, n_steps), np.int32),
     )
 
 
@@ -144,18 +177,21 @@ def _make_queue(size: int) -> dict[str, NDArray[Any]]:
         "queue_end": np.zeros(size, np.uint16),
         "queue_from": np.zeros(size, np.int32),
         "queue_left": np.zeros(size, np.uint16),
+        "queue_next": np.zeros(size, np.int32),
     }
 
 
-def _make_trip_work(n_runs: int, n_stops: int, n_lines: int) -> TripWork:
-    rows = MOST_TRANSFERS + 2
+def _make_trip_work(rows: int, n_steps: int, n_runs: int, n_stops: int, n_lines: int) -> TripWork:
     return TripWork(
-        reached=np.zeros((rows, n_runs), np.uint16),
+        reached=np.zeros((rows, n_steps, n_runs), np.uint16),
+        first_part=np.full((2, n_steps), NO_PART, np.int32),
+        last_part=np.full((2, n_steps), NO_PART, np.int32),
         egress_s=np.full(n_stops, INF, np.int32),
+        egress_steps=np.zeros(n_stops, np.uint8),
         last_exit=np.zeros(n_lines, np.uint16),
-        target_s=np.zeros(rows, np.int32),
-        target_part=np.zeros(rows, np.int32),
-        target_pos=np.zeros(rows, np.int32),
-        is_better=np.zeros(rows, np.int32),
+        target_s=np.zeros((rows, n_steps), np.int32),
+        target_part=np.zeros((rows, n_steps), np.int32),
+        target_pos=np.zeros((rows, n_steps), np.int32),
+        is_better=np.zeros((rows, n_steps), np.int32),
         **_make_queue(FIRST_QUEUE),
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from routing.arrays import Int32, UInt32
+from routing.arrays import Int32, UInt8, UInt32
 from routing.errors import RoutingError
 from routing.kernels.raptor import find_starts, search
 from routing.kernels.trip_search import search_trips
@@ -13,14 +13,16 @@ from routing.transit.journey import Ride, TransitJourney, Walk
 from routing.transit.room import (
     MOST_TRANSFERS,
     Room,
+    lend_room,
+    lend_trip_work,
+    lend_work,
     longer_queue,
     make_answer,
     make_starts,
-    room_for,
     sort_starts,
-    trip_room_for,
 )
 from routing.transit.timetable import Timetable
+from routing.transit.walking import MOST_STEPS, steps_of
 
 __all__ = ["DEFAULT_TRANSFERS", "Ends", "Ride", "TransitJourney", "TransitSearch", "Walk"]
 
@@ -28,8 +30,9 @@ DEFAULT_TRANSFERS = 7
 LONGEST_S = 86_400
 NO_WAY = 2**29
 
-Ends = tuple[UInt32 | Int32, Int32]
-"""Stops and the seconds between each and the origin or destination, two arrays of one length."""
+Ends = tuple[UInt32 | Int32, Int32] | tuple[UInt32 | Int32, Int32, Int32]
+"""Stops, the seconds between each and the origin or destination, and how many of them are on foot
+(all of them where that is not given); arrays of one length."""
 
 
 class TransitQueryError(RoutingError, ValueError):
@@ -61,6 +64,7 @@ class TransitSearch:
         max_transfers: int = DEFAULT_TRANSFERS,
         max_duration_s: int = LONGEST_S,
         direct_s: int | None = None,
+        walking: bool = False,
     ) -> list[TransitJourney]:
         """Find the Pareto set of (arrival, transfers) when leaving at or after a time.
 
@@ -79,6 +83,8 @@ class TransitSearch:
         direct_s : int, optional
             Seconds of getting there without a vehicle; journeys arriving no earlier than that
             are left out.
+        walking : bool
+            Steps of walking are a criterion too, see :mod:`routing.transit.walking`.
 
         Returns
         -------
@@ -96,6 +102,7 @@ class TransitSearch:
             max_transfers,
             max_duration_s,
             direct_s,
+            walking,
         )
         return [make_journey(view, raw) for raw in found]
 
@@ -110,6 +117,7 @@ class TransitSearch:
         max_duration_s: int = LONGEST_S,
         direct_s: int | None = None,
         bounds: Bounds | None = None,
+        walking: bool = False,
     ) -> list[TransitJourney]:
         """Find the Pareto set of (departure, arrival, transfers) leaving within a window.
 
@@ -129,6 +137,7 @@ class TransitSearch:
             max_transfers,
             max_duration_s,
             direct_s,
+            walking,
             bounds,
         )
         journeys = [make_journey(view, raw) for raw in found]
@@ -146,6 +155,7 @@ class TransitSearch:
         max_duration_s: int = LONGEST_S,
         direct_s: int | None = None,
         bounds: Bounds | None = None,
+        walking: bool = False,
     ) -> list[TransitJourney]:
         """Find the Pareto set of (departure, transfers) arriving at or before a time.
 
@@ -164,6 +174,7 @@ class TransitSearch:
             max_transfers,
             max_duration_s,
             direct_s,
+            walking,
             None if bounds is None else bounds.mirrored(),
         )
         journeys = [make_journey(view, turn(raw)) for raw in found]
@@ -180,44 +191,43 @@ class TransitSearch:
         max_transfers: int,
         max_duration_s: int,
         direct_s: int | None,
+        walking: bool,
         bounds: Bounds | None = None,
     ) -> list[Raw]:
         """Run the kernel; return the numbers of each journey and of its rides."""
-        access_stop, access_s = self._checked(access)
-        egress_stop, egress_s = self._checked(egress)
         if view.n_real_stops != self._timetable.n_stops:
             raise TransitQueryError("the day view belongs to another timetable")
-        access_stop, access_s = view.spread(access_stop, access_s)
-        egress_stop, egress_s = view.spread(egress_stop, egress_s)
+        start = self._checked(access, walking)
+        stop, seconds, steps = view.spread(*start)
+        goal = view.spread(*self._checked(egress, walking))
         if not 0 <= max_transfers <= MOST_TRANSFERS:
             raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
-        room, lines = room_for(view), view.lines
-        limits = (leave_s[0], leave_s[1] + (bounds.wait_s if bounds else 0), every)
-        count = find_starts(lines, access_stop, access_s, *limits, room.starts)
-        if count > len(room.starts.leave_s):
-            room.starts = make_starts(2 * count)
-            find_starts(lines, access_stop, access_s, *limits, room.starts)
-        if bounds is not None:
-            count = keep_within(view, room.starts, count, access_stop, bounds, leave_s)
-        sort_starts(room.starts, count)
+        n_steps = MOST_STEPS + 1 if walking else 1
+        looked_at = (leave_s[0], leave_s[1] + (bounds.wait_s if bounds else 0), every)
         alone_s = NO_WAY if direct_s is None else direct_s
-        query = (egress_stop, egress_s, max_transfers + 1, max_duration_s, alone_s, leave_s[1])
-        n = _run_kernel(view, room, count, query)
-        if n > len(room.head):
-            room.head, room.rides = make_answer(2 * n)
-            _run_kernel(view, room, count, query)
-        heads = room.head[:n].tolist()
-        return [
-            (head, rides[: head[2]])
-            for head, rides in zip(heads, room.rides[:n].tolist(), strict=True)
-        ]
+        limits = n_steps, max_transfers + 1, max_duration_s, alone_s, leave_s[1]
+        with lend_room() as room:
+            count = find_starts(view.lines, stop, seconds, steps, *looked_at, room.starts)
+            if count > len(room.starts.leave_s):
+                room.starts = make_starts(2 * count)
+                find_starts(view.lines, stop, seconds, steps, *looked_at, room.starts)
+            if bounds is not None:
+                within = bounds.at_copies(view, start[0])
+                count = keep_within(view, room.starts, count, stop, within, leave_s)
+            sort_starts(room.starts, count)
+            n = _run_kernel(view, room, count, (*goal, *limits))
+            if n > len(room.head):
+                room.head, room.rides = make_answer(2 * n)
+                _run_kernel(view, room, count, (*goal, *limits))
+            heads, rides = room.head[:n].tolist(), room.rides[:n].tolist()
+        return [(head, own[: head[2]]) for head, own in zip(heads, rides, strict=True)]
 
-    def _checked(self, ends: Ends) -> tuple[UInt32, Int32]:
+    def _checked(self, ends: Ends, walking: bool) -> tuple[UInt32, Int32, UInt8]:
         """Return a set in the kernel's types, or refuse what would leave the arrays."""
-        stop, seconds = np.asarray(ends[0]), np.asarray(ends[1])
+        stop, seconds, walk_s = np.asarray(ends[0]), np.asarray(ends[1]), np.asarray(ends[-1])
         n_stops = self._timetable.n_stops
-        if stop.shape != seconds.shape or stop.ndim != 1:
-            raise TransitQueryError("stops and seconds must be two lists of one length")
+        if not stop.shape == seconds.shape == walk_s.shape or stop.ndim != 1:
+            raise TransitQueryError("stops and seconds must be lists of one length")
         if len(stop) and not (stop.min() >= 0 and stop.max() < n_stops):
             raise TransitQueryError(f"a stop lies outside 0 to {n_stops - 1}")
         if len(stop) and not (seconds.min() >= 0 and seconds.max() <= LONGEST_S):
@@ -225,6 +235,7 @@ class TransitSearch:
         return (
             np.array(stop, np.uint32, order="C"),
             np.array(seconds, np.int32, order="C"),
+            steps_of(walk_s) if walking else np.zeros(len(stop), np.uint8),
         )
 
 
@@ -232,24 +243,18 @@ def _run_kernel(
     view: DayView,
     room: Room,
     count: int,
-    query: tuple[UInt32, Int32, int, int, int, int],
+    query: tuple[UInt32, Int32, UInt8, int, int, int, int, int],
 ) -> int:
     """Search along the shortcuts of the day, or by stops where it has none yet."""
     shortcuts = view.shortcuts
+    _, _, _, n_steps, max_rounds, *_ = query
     if shortcuts is None:
-        return search(view.lines, room.starts, count, *query, room.work, room.head, room.rides)
-    trip_room = trip_room_for(view)
-    while True:
-        found = search_trips(
-            view.lines,
-            shortcuts.hops,
-            room.starts,
-            count,
-            *query,
-            trip_room.work,
-            room.head,
-            room.rides,
-        )
-        if found >= 0:
-            return found
-        trip_room.work = longer_queue(trip_room.work)
+        with lend_work(view, max_rounds, n_steps) as work:
+            return search(view.lines, room.starts, count, *query, work, room.head, room.rides)
+    with lend_trip_work(view, max_rounds, n_steps) as held:
+        while True:
+            asked = room.starts, count, *query, held[0], room.head, room.rides
+            found = search_trips(view.lines, shortcuts.hops, *asked)
+            if found >= 0:
+                return found
+            held[0] = longer_queue(held[0])

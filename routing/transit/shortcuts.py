@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from routing.arrays import Int64, UInt32, freeze, group_sizes
+from routing.arrays import Int64, UInt8, UInt32, freeze, group_sizes
 from routing.errors import RoutingError
 from routing.kernels.raptor_arrays import INF
 from routing.kernels.shortcuts import reduce_transfers
@@ -45,7 +45,9 @@ class Shortcuts:
     run_event : uint32, (n_runs,)
         Row of its first call in ``DayView.arrival_s``.
     hop_first : uint32, (n_calls + 1,)
-        Hops of call ``c`` are rows ``hop_first[c]:hop_first[c + 1]`` of the next.
+        Hops of call ``c`` are rows ``hop_first[c]:hop_first[c + 1]`` of ``hop``.
+    hop_middle : uint32, (n_calls,)
+        Hops before this row of it suffice where walking is no criterion.
     hop : uint32, (n_hops,)
         Run changed to, ``hop >> pos_bits``, and position on its line where it is boarded, the
         bits below. In one number, as searches wait for memory most of the time.
@@ -60,7 +62,9 @@ class Shortcuts:
     run_line: UInt32
     run_event: UInt32
     hop_first: UInt32
+    hop_middle: UInt32
     hop: UInt32
+    hop_steps: UInt8
     pos_bits: int
     exit_first: UInt32
     exit_line: UInt32
@@ -159,7 +163,7 @@ def _build(view: DayView, threads: int) -> Shortcuts:
     line = np.repeat(np.arange(len(n_runs), dtype=np.uint32), n_runs)
     nth = np.arange(view.n_runs) - view.trip_first[line].astype(np.int64)
     run_event = view.time_first[line] + nth * length[line]
-    hop_count = np.zeros(len(view.arrival_s), np.uint32)
+    counts = np.zeros((2, len(view.arrival_s)), np.uint32)
     longest = int(length.max(initial=1))
     pos_bits = longest.bit_length()
     if view.n_runs << pos_bits >= 2**32 or longest >= NEVER:
@@ -168,25 +172,27 @@ def _build(view: DayView, threads: int) -> Shortcuts:
             "searches of that day go by stops"
         )
 
-    def reduce(block: tuple[int, int]) -> tuple[UInt32, float]:
-        return _reduce(view, block, pos_bits, hop_count)
+    def reduce(block: tuple[int, int]) -> tuple[UInt32, UInt8, float]:
+        return _reduce(view, block, pos_bits, counts)
 
     if threads == 1:
         parts = list(map(reduce, _blocks(view)))
     else:
         with ThreadPoolExecutor(threads, "shortcuts") as pool:
             parts = list(pool.map(reduce, _blocks(view)))
-    hop_first = np.zeros(len(hop_count) + 1, np.uint32)
-    np.cumsum(hop_count, out=hop_first[1:])
+    hop_first = np.zeros(len(counts[0]) + 1, np.uint32)
+    np.cumsum(counts[0], out=hop_first[1:])
     exits = list_places(view.stop, view.flags & CAN_ALIGHT, view.stop_first, view.n_stops)
     return Shortcuts(
         line,
         run_event.astype(np.uint32),
         hop_first,
+        hop_first[:-1] + counts[1],
         np.concatenate([part[0] for part in parts]),
+        np.concatenate([part[1] for part in parts]),
         pos_bits,
         *exits,
-        cpu_s=sum(part[1] for part in parts),
+        cpu_s=sum(part[2] for part in parts),
         wall_s=time.perf_counter() - began,
     )
 
@@ -200,35 +206,42 @@ def _blocks(view: DayView) -> Iterator[tuple[int, int]]:
 
 
 def _reduce(
-    view: DayView, block: tuple[int, int], pos_bits: int, hop_count: UInt32
-) -> tuple[UInt32, float]:
-    """Reduce the transfers of some lines; return the hops and CPU seconds."""
+    view: DayView, block: tuple[int, int], pos_bits: int, counts: UInt32
+) -> tuple[UInt32, UInt8, float]:
+    """Reduce the transfers of some lines; return the hops, their steps, and CPU seconds."""
     began = time.thread_time()
     first, until = block
     calls = int(view.time_first[until]) - int(view.time_first[first])
-    room, parts = HOPS_PER_CALL * calls + 1, [np.zeros(0, np.uint32)]
+    room = HOPS_PER_CALL * calls + 1
+    parts, steps = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint8)]
     while first < until:
-        hop = np.empty(room, np.uint32)
+        hop, hop_steps = np.empty(room, np.uint32), np.empty(room, np.uint8)
         work = _make_work(view, room)
-        first, found = reduce_transfers(view.lines, work, first, until, pos_bits, hop_count, hop)
+        first, found = reduce_transfers(
+            view.lines, work, first, until, pos_bits, counts[0], counts[1], hop, hop_steps
+        )
         parts.append(hop[:found].copy())
+        steps.append(hop_steps[:found].copy())
         room *= 2
-    return np.concatenate(parts), time.thread_time() - began
+    return np.concatenate(parts), np.concatenate(steps), time.thread_time() - began
 
 
 def _make_work(view: DayView, room: int) -> Reduction:
     n_lines = len(view.trip_first) - 1
+    n_steps = 1 + int(view.foot_steps.max(initial=0))
     longest = int(group_sizes(view.stop_first).max(initial=0))
-    call_hop: Int64 = np.zeros((longest + 1, 2), np.int64)
+    call_hop: Int64 = np.zeros((longest + 1, 3), np.int64)
     return Reduction(
-        best_s=np.full(view.n_stops, INF, np.int32),
+        best_s=np.full((n_steps, view.n_stops), INF, np.int32),
         touched=np.zeros(view.n_stops, np.uint32),
-        owner=np.zeros(view.n_stops, np.int64),
+        owner=np.zeros((n_steps, view.n_stops), np.int64),
         owns=np.zeros(room, np.int32),
-        seen_run=np.zeros(n_lines, np.uint32),
-        seen_pos=np.zeros(n_lines, np.uint32),
-        seen_of=np.full(n_lines, -1, np.int64),
+        leads=np.zeros(room, np.int32),
+        seen_run=np.zeros((n_steps, n_lines), np.uint32),
+        seen_pos=np.zeros((n_steps, n_lines), np.uint32),
+        seen_of=np.full((n_steps, n_lines), -1, np.int64),
         call_hop=call_hop,
         run=np.zeros(room, np.uint32),
         pos=np.zeros(room, np.uint16),
+        steps=np.zeros(room, np.uint8),
     )

@@ -17,6 +17,7 @@ from tests.oracle.dijkstra import World
 from tests.oracle.exhaustive import Journey, pareto
 from tests.oracle.generator import Question, make_network, make_question
 from tests.oracle.network import Network, runs_around, write_gtfs
+from tests.oracle.seats import MOST_JOINTS
 
 Open = dict[int, tuple[int, int]]
 """Stop → first and last moment at its door."""
@@ -26,14 +27,16 @@ def all_rides(world: World, starts: set[int], max_rides: int) -> Iterator[tuple[
     """Yield stop and instant of boarding first, stop and instant of alighting last, transfers."""
     for stop in starts:
         for departure, run, call in world.departures[stop]:
-            reached: set[tuple[int, int, int]] = set()
-            ahead = [(run, call, 1)]
+            reached: set[tuple[int, int, int, int]] = set()
+            ahead = [(run, call, 1, 0)]
             while ahead:
                 aboard = ahead.pop()
                 if aboard in reached:
                     continue
                 reached.add(aboard)
-                run_now, at, rides = aboard
+                run_now, at, rides, stayed = aboard
+                if stayed < MOST_JOINTS:
+                    ahead += [(on, 0, rides, stayed + 1) for on in world.goes_on.get(run_now, [])]
                 for later in range(at + 1, len(world.runs[run_now])):
                     event = world.runs[run_now][later]
                     if not event.can_alight:
@@ -41,9 +44,15 @@ def all_rides(world: World, starts: set[int], max_rides: int) -> Iterator[tuple[
                     yield stop, departure, event.stop, event.arrival, rides - 1
                     if rides == max_rides:
                         continue
-                    for other, ready in world.changes(event.stop, event.arrival):
+                    arrived = event.stop, event.arrival
+                    if world.network.narrow:
+                        boarded = world.boardings(run_now, *arrived)
+                        ahead += [(r, c, rides + 1, 0) for _, r, c, _ in boarded]
+                        continue
+                    for other, ready in world.changes(*arrived):
                         first = world.first_departure(other, ready)
-                        ahead += [(r, c, rides + 1) for _, r, c in world.departures[other][first:]]
+                        departures = world.departures[other][first:]
+                        ahead += [(r, c, rides + 1, 0) for _, r, c in departures]
 
 
 def check_bounded(rng: random.Random, seen: Counter[str], shortcuts: bool = False) -> list[str]:

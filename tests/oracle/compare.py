@@ -4,6 +4,7 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +18,15 @@ from routing.transit.search import TransitSearch
 from routing.transit.shortcuts import build_shortcuts
 from tests.oracle.changes import Changes, live_days, make_changes
 from tests.oracle.dijkstra import World, earliest_arrivals
-from tests.oracle.exhaustive import Journey, all_journeys, pareto
+from tests.oracle.exhaustive import (
+    MOST_STEPS,
+    Journey,
+    WalkedJourney,
+    all_journeys,
+    all_walked_journeys,
+    pareto,
+    steps,
+)
 from tests.oracle.generator import Question, make_network, make_question
 from tests.oracle.network import Event, Network, Run, runs_around, write_gtfs
 from tests.oracle.seats import continuing
@@ -78,7 +87,10 @@ def check(
         view = day_view(question.day)
         runs = runs_around(network, question.day) if changes is None else changes.runs
         asked = _Asked(network, question, runs, view, TransitSearch(timetable), timetable.trips.id)
-        for kind in (_earliest, _range, _arrive_by):
+        kinds = [_earliest, _range, _arrive_by]
+        if question is questions[0]:  # trying out every number of steps takes long
+            kinds += [_walking, _walking_back]
+        for kind in kinds:
             mine, right = kind(asked, seen)
             if mine != right:
                 differences.append(f"{kind.__name__}: {sorted(mine)}, not {sorted(right)}")
@@ -106,12 +118,19 @@ class _Asked:
         found = all_journeys(self.world, q.access, q.egress, q.max_transfers + 1)
         self.every = {(leave - zero, arrive - zero, rides) for leave, arrive, rides in found}
 
+    @cached_property
+    def walked(self) -> set[WalkedJourney]:
+        """Journeys of every departure and every number of steps."""
+        q, zero = self.question, self.view.epoch_s
+        found = all_walked_journeys(self.world, q.access, q.egress, q.max_transfers + 1)
+        return {(leave - zero, arrive - zero, *rest) for leave, arrive, *rest in found}
+
     def journeys(self, max_duration_s: int) -> set[Journey]:
         """Return those of every departure that take no longer than a time."""
         return {j for j in self.every if j[1] - j[0] <= max_duration_s}
 
 
-Answer = set[Journey]
+Answer = set[Journey] | set[WalkedJourney]
 
 
 def _earliest(asked: _Asked, seen: Counter[str]) -> tuple[Answer, Answer]:
@@ -172,7 +191,46 @@ def _arrive_by(asked: _Asked, seen: Counter[str]) -> tuple[Answer, Answer]:
     return {j for j in mine if j[0] >= 0}, latest | right
 
 
-def _triples(journeys: list[TransitJourney]) -> Answer:
+def _walking(asked: _Asked, seen: Counter[str]) -> tuple[Answer, Answer]:
+    """Compare a range and an earliest arrival in which walking counts."""
+    q = asked.question
+    ends = asked.view, asked.access, asked.egress, q.depart_s
+    limits = q.max_transfers, q.max_duration_s
+    found = asked.search.range(*ends, q.window_s, *limits, walking=True)
+    first = asked.search.earliest(*ends, *limits, walking=True)
+    _check_legs(asked, [*found, *first], seen)
+    brief = {j for j in asked.walked if j[1] - j[0] <= q.max_duration_s and j[0] >= q.depart_s}
+    right = {j for j in pareto(brief) if j[0] < q.depart_s + q.window_s}
+    in_time = {(-1, *j[1:]) for j in brief if j[1] <= q.depart_s + q.max_duration_s}
+    seen["with less walking but a later arrival"] += len(right) > len(
+        pareto({j[:3] for j in right})
+    )
+    mine = {_walked(asked, j) for j in found} | {(-1, *_walked(asked, j)[1:]) for j in first}
+    return mine, right | pareto(in_time)
+
+
+def _walking_back(asked: _Asked, seen: Counter[str]) -> tuple[Answer, Answer]:
+    """Compare what arrives by a time, when walking counts."""
+    q = asked.question
+    arrive_s = q.depart_s + 1800
+    ends = asked.view, asked.access, asked.egress, arrive_s
+    found = asked.search.arrive_by(*ends, q.window_s, q.max_transfers, FOREVER_S, walking=True)
+    _check_legs(asked, found, seen)
+    every = {j for j in asked.walked if j[1] - j[0] <= FOREVER_S and j[1] <= arrive_s}
+    right = {j for j in pareto({j for j in every if j[0] >= 0}) if j[1] > arrive_s - q.window_s}
+    mine = {_walked(asked, j) for j in found}
+    return {j for j in mine if j[0] >= 0}, right
+
+
+def _walked(asked: _Asked, journey: TransitJourney) -> WalkedJourney:
+    """Return a journey with the steps one walks in it."""
+    walks = [leg.seconds for leg in journey.legs if isinstance(leg, Walk)]
+    total = sum(map(steps, [journey.access_s, *walks, journey.egress_s]))
+    key = journey.departure_s, journey.arrival_s, journey.transfers
+    return (*key, min(total, MOST_STEPS))
+
+
+def _triples(journeys: list[TransitJourney]) -> set[Journey]:
     return {(j.departure_s, j.arrival_s, j.transfers) for j in journeys}
 
 

@@ -53,13 +53,13 @@ class World:
         for other, seconds in self._walks[stop]:
             yield other, instant + seconds
 
-    def boardings(self, run: int, stop: int, instant: int) -> Iterator[tuple[int, int, int]]:
-        """List the departures one can board after arriving by a vehicle: when, run and call."""
+    def boardings(self, run: int, stop: int, instant: int) -> Iterator[tuple[int, int, int, int]]:
+        """List what one can board after arriving by a vehicle: when, run, call, seconds walked."""
         for other, departures in enumerate(self.departures):
             for departure, following, call in departures[self.first_departure(other, instant) :]:
                 seconds = self._change_s(stop, other, self.trips[run], self.trips[following])
                 if seconds is not None and instant + seconds <= departure:
-                    yield departure, following, call
+                    yield departure, following, call, seconds if other != stop else 0
 
 
 def earliest_arrivals(
@@ -93,7 +93,7 @@ def _edges(world: World, now: int, node: Node) -> Iterator[tuple[int, Node]]:
     kind, place, index, rides, stayed = node
     if kind == "vehicle":  # change at the stop, or walk once
         if world.network.narrow:
-            for departure, run, call in world.boardings(stayed, place, now):
+            for departure, run, call, _ in world.boardings(stayed, place, now):
                 yield departure, ("aboard", run, call, rides + 1, 0)
             return
         for stop, instant in world.changes(place, now):

@@ -174,9 +174,9 @@ def make_question(rng: random.Random, network: Network, day: date) -> Question:
                 *_calls_at(rng, network, rule.to_stop),
             )
         stops.sort(key=lambda stop: (stop == calls[-1].stop) - (stop == calls[0].stop))
-    n_access, n_egress = rng.choice((1, 1, 2)), rng.choice((1, 1, 2))
-    access = {s: rng.choice((0, 0, 2, 5, 9)) * step for s in stops[:n_access]}
-    egress = {s: rng.choice((0, 0, 2, 5, 9)) * step for s in stops[-n_egress:]}
+    n_access, n_egress = rng.choice((1, 1, 2, 3)), rng.choice((1, 1, 2, 3))
+    access = {s: rng.choice((0, 0, 2, 5, 9, 16)) * step for s in stops[:n_access]}
+    egress = {s: rng.choice((0, 0, 2, 5, 9, 16)) * step for s in stops[-n_egress:]}
     departures = [call.departure_s % 86_400 for trip in network.trips for call in trip.calls]
     depart_s = max(0, min(rng.choices(departures, k=3)) - rng.choice((0, 60, 600)))
     return Question(

@@ -1,7 +1,6 @@
 """Shortcuts are built beside the searches and change no answer."""
 
 import random
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +83,7 @@ def test_a_queue_or_a_table_that_was_too_short_grows(
     roomy = build_shortcuts(view)
     wide = answers(town, view)
     monkeypatch.setattr(room, "FIRST_QUEUE", 1)
-    monkeypatch.setattr(room, "_thread", threading.local())
+    monkeypatch.setattr(room, "trip_works", room.Pool())
     monkeypatch.setattr(shortcuts, "HOPS_PER_CALL", 0)
     view.speedup.shortcuts = None
     tight = build_shortcuts(view, threads=2)
