@@ -467,6 +467,8 @@ class Itinerary:
     impact: Impact = field(default_factory=Impact)
     cost: Cost | None = None
     reasons: tuple[Reason, ...] = ()
+    walk_steps: int = 0
+    """Walking as it is compared, see :mod:`routing.transit.walking`."""
 
     @property
     def start_s(self) -> int:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -85,12 +85,6 @@ def quickest_of(ends: Sequence[StreetEnd], mode: str) -> StreetEnd:
     words = tuple(ends[row].mode for row in owner[first])
     chosen = stop[first], seconds[first], walk_s[first]
     return StreetEnd(mode, *chosen, lambda stop: draws[stop](stop), words)
-
-
-def nearer(end: StreetEnd, most_walk_s: int) -> StreetEnd:
-    """Return the same end with the stops that take little walking only."""
-    near = end.walk_s <= most_walk_s
-    return replace(end, stop=end.stop[near], seconds=end.seconds[near], walk_s=end.walk_s[near])
 
 
 def make_end(mode: str, seconds: Float32, walk_s: Float32, draw: Draw) -> StreetEnd:

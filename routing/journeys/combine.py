@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routing.journeys.weights import DEFAULT, Weights
+from routing.transit.walking import steps_of
 
 if TYPE_CHECKING:
     from routing.model import Itinerary
-
-WALK_STEP_S = 60
-"""Walking times that fall into the same step count as equal."""
 
 WORTH_WALKING_LESS_S = 600
 """Public transport no faster than walking is worth it for saving this much walking."""
@@ -47,6 +45,9 @@ class Candidate:
         Seconds on foot.
     way : object
         What the legs are made from.
+    walk_steps : int, optional
+        Walking as it is compared, see :mod:`routing.transit.walking`; that of one walk of
+        ``walk_s`` where not given.
     """
 
     combination: tuple[str, str]
@@ -55,6 +56,7 @@ class Candidate:
     transfers: int
     walk_s: int
     way: Any = None
+    walk_steps: int | None = None
 
     @property
     def is_direct(self) -> bool:
@@ -65,6 +67,11 @@ class Candidate:
     def duration_s(self) -> int:
         """Seconds from door to door."""
         return self.end_s - self.start_s
+
+    @property
+    def steps(self) -> int:
+        """Walking as it is compared with that of other ways."""
+        return int(steps_of(self.walk_s)) if self.walk_steps is None else self.walk_steps
 
 
 _CLEARLY: tuple[tuple[int, Callable[[Candidate], int]], ...] = (
@@ -78,9 +85,9 @@ _CLEARLY: tuple[tuple[int, Callable[[Candidate], int]], ...] = (
 Badness = tuple[int, int, int, int]
 
 
-def badness(way: Candidate, walk_step_s: int = WALK_STEP_S) -> Badness:
+def badness(way: Candidate) -> Badness:
     """Return what ways are compared in, less being better: leaving, arriving, changes, walking."""
-    return -way.start_s, way.end_s, way.transfers, way.walk_s // walk_step_s
+    return -way.start_s, way.end_s, way.transfers, way.steps
 
 
 def is_covered(way: Badness, others: Iterable[Badness]) -> bool:
@@ -92,15 +99,13 @@ def is_covered(way: Badness, others: Iterable[Badness]) -> bool:
     return False
 
 
-def pareto(ways: Iterable[Candidate], walk_step_s: int = WALK_STEP_S) -> list[Candidate]:
+def pareto(ways: Iterable[Candidate]) -> list[Candidate]:
     """Keep the ways that no other of their combination dominates; of equal ones the first.
 
     Parameters
     ----------
     ways : iterable of Candidate
         In any order.
-    walk_step_s : int
-        Step in which walking is compared, seconds.
 
     Returns
     -------
@@ -109,7 +114,7 @@ def pareto(ways: Iterable[Candidate], walk_step_s: int = WALK_STEP_S) -> list[Ca
     """
     kept: dict[tuple[str, str], dict[Badness, Candidate]] = {}
     for way in ways:
-        own = badness(way, walk_step_s)
+        own = badness(way)
         rivals = kept.setdefault(way.combination, {})
         if not is_covered(own, rivals):
             for beaten in [rival for rival in rivals if is_covered(rival, (own,))]:

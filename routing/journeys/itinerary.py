@@ -50,7 +50,13 @@ class ItineraryMaker:
         legs = self._legs(chosen, walking)
         if not legs:
             return None
-        return Itinerary(chosen.combination, tuple(legs), chosen.transfers, chosen.walk_s)
+        return Itinerary(
+            chosen.combination,
+            tuple(legs),
+            chosen.transfers,
+            chosen.walk_s,
+            walk_steps=chosen.steps,
+        )
 
     def _legs(self, chosen: Candidate, walking: Profile) -> list[Leg]:
         if isinstance(chosen.way, DirectWay):

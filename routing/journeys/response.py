@@ -112,6 +112,7 @@ def _itinerary(itinerary: Itinerary, number: int, clock: Clock) -> Json:
         "duration": itinerary.duration_s,
         "transfers": itinerary.transfers,
         "walkTime": itinerary.walk_s,
+        "walkSteps": itinerary.walk_steps,
         "walkDistance": round(itinerary.walk_distance_m, 1),
         "streetModes": list(itinerary.combination),
         "cost": itinerary.cost and _cost(itinerary.cost),

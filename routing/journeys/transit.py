@@ -1,13 +1,13 @@
 """The timetable's part of a request: one range search per combination of street modes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from routing.arrays import Int64
-from routing.journeys.access import StreetEnd, closed_for, nearer
+from routing.journeys.access import StreetEnd, closed_for
 from routing.journeys.combine import Candidate
 from routing.model import Mode, PlanError, PlanErrorCode, PlanRequest
 from routing.network import Network
@@ -22,8 +22,6 @@ Code = PlanErrorCode
 LONGEST_JOURNEY_S = 8 * 3600
 RENTAL_WINDOW_S = 900
 """What stands at a station now says little about later: such ways are sought this far only."""
-
-SHORT_WALK_S = 300
 
 FIRST_PART_S = 1200
 """Of a window searched first: one who asks for five ways seldom needs the rest."""
@@ -129,8 +127,7 @@ class TransitPlanning:
         usable = [pair for pair in pairs if len(pair[0].stop) and len(pair[1].stop)]
         if not usable:
             return [], self._no_stops(pairs)
-        searched = [*usable, *self._short_walks(usable)]
-        found = [way for pair in searched for way in self._candidates(pair, self._in_window(pair))]
+        found = [way for pair in usable for way in self._candidates(pair, self._in_window(pair))]
         if found:
             return found, None
         found = [way for pair in usable for way in self._candidates(pair, self._next(pair))]
@@ -161,7 +158,7 @@ class TransitPlanning:
         moment, window_s = int(self._request.time.timestamp()), self._request.search_window_s
         near_s = moment - asked_s if self._request.arrive_by else asked_s - moment
         found: list[Candidate] = []
-        for pair in [*usable, *self._short_walks(usable)]:
+        for pair in usable:
             first_s, last_s = 0, window_s
             if any(end.mode.startswith(Mode.RENTAL) for end in pair):
                 first_s, last_s = max(0, near_s), min(window_s, near_s + RENTAL_WINDOW_S)
@@ -169,18 +166,6 @@ class TransitPlanning:
                 journeys = self._search(pair, first_s, last_s - first_s, LONGEST_JOURNEY_S)
                 found += self._candidates(pair, journeys)
         return found
-
-    def _short_walks(self, pairs: Sequence[Pair]) -> Iterator[Pair]:
-        """Pair the stops close by: there one may walk less, though arrive later.
-
-        A range search knows no walking; a second one near the doors finds what it hides.
-        """
-        for there, back in pairs:
-            if there.mode == back.mode == Mode.WALK:
-                near = nearer(there, SHORT_WALK_S), nearer(back, SHORT_WALK_S)
-                fewer = len(near[0].stop) < len(there.stop) or len(near[1].stop) < len(back.stop)
-                if fewer and len(near[0].stop) and len(near[1].stop):
-                    yield near
 
     def _no_stops(self, pairs: Sequence[Pair]) -> PlanError:
         at_origin = any(len(there.stop) for there, _ in pairs)
@@ -240,7 +225,7 @@ class TransitPlanning:
         search = self._network.transit
         assert search is not None  # noqa: S101 - there is a timetable
         request, view = self._request, self._view(pair)
-        access, egress = ((end.stop, end.seconds) for end in pair)
+        access, egress = ((end.stop, end.seconds, end.walk_s) for end in pair)
         moment = int(request.time.timestamp()) - view.epoch_s
         alone_s = min(
             (self._rentals_s[e.mode] for e in pair if e.mode in self._rentals_s), default=None
@@ -248,11 +233,12 @@ class TransitPlanning:
         limits = request.max_transfers, longest_s, alone_s
         if request.arrive_by:
             moment -= skip_s
-            return search.arrive_by(view, access, egress, moment, window_s or 0, *limits)
+            window_s = window_s or 0
+            return search.arrive_by(view, access, egress, moment, window_s, *limits, walking=True)
         moment += skip_s
         if window_s is None:
-            return search.earliest(view, access, egress, moment, *limits)
-        return search.range(view, access, egress, moment, window_s, *limits)
+            return search.earliest(view, access, egress, moment, *limits, walking=True)
+        return search.range(view, access, egress, moment, window_s, *limits, walking=True)
 
     def find_open(
         self, pair: Pair, low_s: Int64, high_s: Int64, asked_s: tuple[int, int]
@@ -288,8 +274,8 @@ class TransitPlanning:
         bounds = Bounds(
             (low_s - zero).astype(np.int32), (high_s - zero).astype(np.int32), LONGEST_WAIT_S
         )
-        access, egress = ((one.stop, one.seconds) for one in pair)
-        limits = (request.max_transfers, LONGEST_OPEN_S, None, bounds)
+        access, egress = ((one.stop, one.seconds, one.walk_s) for one in pair)
+        limits = (request.max_transfers, LONGEST_OPEN_S, None, bounds, True)
         window_s = end - begin + 1
         if at_origin:
             found = search.range(view, access, egress, begin - zero, window_s, *limits)
@@ -313,6 +299,7 @@ class TransitPlanning:
                 journey.transfers,
                 journey.walk_s + before_s + after_s,
                 (journey, there, back, view, self._changes),
+                journey.steps_with(before_s, after_s),
             )
             for journey, before_s, after_s in zip(
                 journeys,

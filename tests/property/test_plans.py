@@ -183,7 +183,14 @@ def check_modes(way: Itinerary, asked: PlanRequest) -> None:
 
 def check_set(result: PlanResult) -> None:
     ways = [
-        Candidate(way.combination, way.start_s, way.end_s, way.transfers, way.walk_s)
+        Candidate(
+            way.combination,
+            way.start_s,
+            way.end_s,
+            way.transfers,
+            way.walk_s,
+            walk_steps=way.walk_steps,
+        )
         for way in result.itineraries
     ]
     assert len(ways) <= result.request.max_itineraries

@@ -24,10 +24,10 @@ def test_a_way_that_is_better_in_one_respect_stays() -> None:
     assert pareto(ways) == ways
 
 
-def test_walking_is_compared_in_steps_of_a_minute() -> None:
-    first, same = way(5, 20, 0, 130), way(5, 20, 0, 170)
+def test_walking_is_compared_in_steps_of_five_minutes() -> None:
+    first, same = way(5, 20, 0, 400), way(5, 20, 0, 200)
     assert pareto([first, same]) == [first]
-    less = way(5, 20, 0, 110)
+    less = way(5, 20, 0, 149)
     assert pareto([first, less]) == [less]
 
 
