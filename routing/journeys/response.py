@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from routing.fares.response import fare_json, products_json
 from routing.flex.model import BookingInfo
+from routing.journeys.itinerary_id import itinerary_id
 from routing.journeys.polyline import PRECISION, encode
 from routing.journeys.weights import UNIT, Cost
 from routing.model import Itinerary, Leg, Place, PlanResult, Rental, RentalStation, Step
@@ -41,8 +42,8 @@ def to_json(result: PlanResult) -> Json:
         "network": result.network,
         "timezone": result.timezone,
         "request": {
-            "from": _place(request.origin, clock),
-            "to": _place(request.destination, clock),
+            "from": place_json(request.origin, clock),
+            "to": place_json(request.destination, clock),
             "time": clock.text(int(request.time.timestamp())),
             "arriveBy": request.arrive_by,
             "modes": sorted(mode.value for mode in request.modes),
@@ -52,10 +53,7 @@ def to_json(result: PlanResult) -> Json:
             "bikeProfile": request.bike_profile.value,
         },
         "ranking": {"weights": request.weights.as_dict(), "unit": UNIT},
-        "itineraries": [
-            _itinerary(itinerary, number, clock)
-            for number, itinerary in enumerate(result.itineraries, start=1)
-        ],
+        "itineraries": [_itinerary(itinerary, clock) for itinerary in result.itineraries],
         "realTime": real_time_json(result.real_time, clock),
         "previousPageCursor": result.previous_page and result.previous_page.cursor(),
         "nextPageCursor": result.next_page and result.next_page.cursor(),
@@ -104,9 +102,9 @@ class Clock:
 _clock = lru_cache(maxsize=16)(Clock)
 
 
-def _itinerary(itinerary: Itinerary, number: int, clock: Clock) -> Json:
+def _itinerary(itinerary: Itinerary, clock: Clock) -> Json:
     return {
-        "id": str(number),
+        "id": itinerary_id(itinerary),
         "startTime": clock.text(itinerary.start_s),
         "endTime": clock.text(itinerary.end_s),
         "duration": itinerary.duration_s,
@@ -165,8 +163,8 @@ def _leg(leg: Leg, clock: Clock) -> Json:
         "duration": leg.duration_s,
         "distance": round(leg.distance_m, 1),
         "estimated": leg.estimated,
-        "from": _place(leg.origin, clock),
-        "to": _place(leg.destination, clock),
+        "from": place_json(leg.origin, clock),
+        "to": place_json(leg.destination, clock),
         "legGeometry": {
             "points": encode(leg.lonlat),
             "length": int(leg.lonlat.shape[0]),
@@ -186,7 +184,7 @@ def _leg(leg: Leg, clock: Clock) -> Json:
         "wheelchairAccessible": trip.wheelchair if trip else None,
         "bikesAllowed": trip.bikes if trip else None,
         "carsAllowed": trip.cars if trip else None,
-        "intermediateStops": [_place(stop, clock) for stop in leg.intermediate_stops],
+        "intermediateStops": [place_json(stop, clock) for stop in leg.intermediate_stops],
         "alerts": [_alert(alert, clock) for alert in leg.alerts],
         "rental": _rental(leg.rental, clock),
         "bookingInfo": _booking(leg.booking, clock),
@@ -212,7 +210,8 @@ def _clock_or_null(unix_s: int | None, clock: Clock) -> str | None:
     return None if unix_s is None else clock.text(unix_s)
 
 
-def _place(place: Place, clock: Clock) -> Json:
+def place_json(place: Place, clock: Clock) -> Json:
+    """Describe a place, with the times of a vehicle there."""
     return {
         "name": place.name,
         "lat": round(place.lat, 7),

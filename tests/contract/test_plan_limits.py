@@ -206,3 +206,33 @@ def test_points_anywhere_in_the_box_are_answered(town: FuzzedTown) -> None:
         found.add(None if plan["itineraries"] else plan["requestError"]["code"])
     assert None in found
     assert "LOCATION_NOT_FOUND" in found
+
+
+def test_a_planned_journey_is_told_again_by_its_id(town: FuzzedTown) -> None:
+    client = town.app.test_client()
+    day = town.app.extensions["town"].manifest().service_days[1]
+    plan = answered(ask(town, time=f"{day}T08:00", modes="TRANSIT"))
+    way = plan["itineraries"][0]
+    fresh = client.post("/api/v1/plan/refresh", json={"id": way["id"]})
+    assert fresh.status_code == 200, fresh.text
+    assert (fresh.json["state"], fresh.json["endTime"]) == ("POSSIBLE", way["endTime"])
+    ride = next(number for number, leg in enumerate(way["legs"]) if leg["tripId"])
+    body = {"id": way["id"], "leg": ride, "time": f"{day}T08:00"}
+    began = time.perf_counter()
+    instead = client.post("/api/v1/plan/alternatives", json=body)
+    assert time.perf_counter() - began < SLOWEST_S
+    assert instead.status_code == 200, instead.text
+    assert instead.json["departures"]
+    assert {call["routeId"] for call in instead.json["departures"]} == {
+        way["legs"][ride]["routeId"]
+    }
+    assert instead.json["plan"]["itineraries"]
+
+
+@pytest.mark.parametrize("made_up", ["", "A", "x" * 4001, "=;", "eJyLNtQx0jHRMdaJBQALYgHk"])
+def test_a_made_up_id_is_refused(town: FuzzedTown, made_up: str) -> None:
+    client = town.app.test_client()
+    for path, more in (("refresh", {}), ("alternatives", {"leg": 0})):
+        answer = client.post(f"/api/v1/plan/{path}", json={"id": made_up} | more)
+        assert answer.status_code == 422, answer.text
+        assert any(fault["field"].endswith("id") for fault in answer.json["errors"])

@@ -144,3 +144,20 @@ def test_bench_without_a_name_is_wrong_usage() -> None:
     with pytest.raises(SystemExit) as stop:
         main(["bench"])
     assert stop.value.code == 2
+
+
+def test_a_planned_journey_is_refreshed_and_replaced_by_its_id(
+    directory: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--from", spot("A"), "--to", spot("F"), "--at", "2024-05-07T08:00", "--json"]
+    assert main(["plan", str(directory), *words, "--modes", "TRANSIT"]) == 0
+    way = json.loads(capfd.readouterr().out)["itineraries"][0]
+    assert main(["refresh", str(directory), way["id"]]) == 0
+    assert json.loads(capfd.readouterr().out)["state"] == "POSSIBLE"
+    assert (
+        main(["refresh", str(directory), way["id"], "--leg", "1", "--at", "2024-05-07T08:12"]) == 0
+    )
+    told = json.loads(capfd.readouterr().out)
+    assert [call["scheduledTime"] for call in told["departures"]] == ["2024-05-07T08:40:00+02:00"]
+    assert main(["refresh", str(directory), "made-up"]) == 1
+    assert "none that a plan gave" in capfd.readouterr().err
