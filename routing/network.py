@@ -309,10 +309,16 @@ def _parts(
 def _bbox(
     streets: StreetGraph | None, timetable: Timetable | None
 ) -> tuple[float, float, float, float]:
-    """Return what the streets cover, or the stops where there are none."""
+    """Return what the streets cover, or stops and areas on demand where there are none."""
     if streets is not None:
         return streets.bbox
-    if timetable is None or not timetable.n_stops:
+    if timetable is None:
         return (0.0, 0.0, 0.0, 0.0)
-    lon, lat = timetable.stops.lon, timetable.stops.lat
+    areas = timetable.flex.bounds() if timetable.flex else None
+    lon, lat = (
+        np.append(part, (areas or ())[axis::2])
+        for axis, part in enumerate((timetable.stops.lon, timetable.stops.lat))
+    )
+    if not len(lon):
+        return (0.0, 0.0, 0.0, 0.0)
     return (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))

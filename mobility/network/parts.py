@@ -42,12 +42,15 @@ class Parts:
     districts: list[tuple[str, shapely.Geometry]] = field(default_factory=list)
 
     def bounds(self) -> Bounds:
-        """Return the box the network covers: its area, else its streets, else its stops."""
+        """Return the box the network covers: its area, else its streets, else what is served."""
         if self.inputs.area is not None:
             return self.inputs.area.bounds
         if self.streets is not None:
             return Bounds(*self.streets.bbox)
         lon, lat = self.served_stops()
+        flex = None if self.timetable is None else self.timetable.flex
+        areas = (flex.bounds() if flex else None) or ()
+        lon, lat = np.append(lon, areas[0::2]), np.append(lat, areas[1::2])
         if not len(lon):
             raise BuildError("the timetable has no trips that stop anywhere: check the GTFS feed")
         pad = 0.002  # a single line may have no height

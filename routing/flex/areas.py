@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,6 +15,9 @@ from routing.flex.tables import AREA, STOPS, FlexTables
 from routing.streets.graph import StreetGraph
 from routing.streets.snap import SnapTable
 from routing.transit.timetable import Timetable
+
+KEPT_DAYS = 16
+"""Service days whose services are kept in memory."""
 
 
 class FlexService:
@@ -50,6 +53,7 @@ class FlexService:
         self.bookings = Bookings(tables.rules, timetable.services)
         self._served = served
         self._stops: dict[int, Int64] = {}
+        self.running = lru_cache(maxsize=KEPT_DAYS)(timetable.services.active)
 
     @cached_property
     def _areas(self) -> tuple[Int64, "np.ndarray", shapely.STRtree]:

@@ -84,7 +84,7 @@ class _StraightDrive:
             walk_s + self._factor * distance_m(x, y, far.lon, far.lat) * DETOUR / STRAIGHT_MPS
             for x, y, walk_s in zip(self._near.lon, self._near.lat, self._walk_s, strict=True)
         ]
-        seconds = np.array(ways, np.float32).reshape(-1, len(far.lon))
+        seconds = np.array(ways, np.float32).reshape(len(ways), len(far.lon))
         if not len(seconds):
             return np.full(len(far.lon), np.inf, np.float32), np.full(len(far.lon), -1, np.int32)
         source = seconds.argmin(axis=0).astype(np.int32)

@@ -112,7 +112,7 @@ def _on_days(
     calls = tables.calls
     begin, end = (datetime.fromtimestamp(moment, UTC).astimezone(zone) for moment in period_s)
     for day in service.days_around(begin.date(), end.date()):
-        if not service.timetable.services.active(day)[int(tables.trips.service[trip])]:
+        if not service.running(day)[int(tables.trips.service[trip])]:
             continue
         zero = service_start_utc(day, zone)
         pickup, drop_off = (

@@ -4,6 +4,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import shapely
+
 from routing.arrays import (
     Float32,
     Int32,
@@ -165,6 +167,14 @@ class FlexTables:
         folder.mkdir()
         for name in _KINDS:
             save_table(getattr(self, name), folder, name)
+
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """Return west, south, east, north of all areas in degrees, ``None`` if there is none."""
+        shapes = shapely.from_wkb([shape for shape in self.places.shape if shape])
+        if not len(shapes):
+            return None
+        west, south, east, north = shapely.total_bounds(shapes).tolist()
+        return west, south, east, north
 
     @classmethod
     def load(cls, folder: Path) -> "FlexTables | None":

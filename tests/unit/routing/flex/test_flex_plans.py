@@ -200,6 +200,13 @@ def test_a_day_without_service_has_no_rides(tmp_path: Path) -> None:
     assert flex(town, "A", "D", "2024-05-08T19:00") == ["A 19:00 FF D 19:03:12"]
 
 
+@pytest.mark.parametrize(("streets", "there"), [(False, "19:03:15"), (True, "19:03:12")])
+def test_a_network_of_areas_alone_needs_no_stops(tmp_path: Path, streets: bool, there: str) -> None:
+    stops = "stop_id,stop_name,stop_lat,stop_lon\n"
+    town = flex_town(tmp_path, EVENING, [WEST], streets=streets, stops=stops)
+    assert flex(town, "A", "D", "19:00", max_direct_walk_s=0) == [f"A 19:00 FF D {there}"]
+
+
 def test_a_vehicle_known_to_be_unfit_for_wheelchairs_is_not_offered(tmp_path: Path) -> None:
     trips = "route_id,service_id,trip_id,wheelchair_accessible\nF,S,flex,2\nO,S,out1,\n"
     calls = EVENING + "    out1 1 stop:D 18:30 0 0\n    out1 2 stop:J 18:40 0 0\n"
