@@ -166,6 +166,13 @@ class Side:
         search = self.network.search(self.walking)
         return search.reach(self.seed(self.walking), limit, self.reverse)
 
+    @cached_property
+    def ride(self) -> Reach:
+        """Everything within the longest ride to a stop on one's own bicycle."""
+        cycling = self.request.cycling
+        search = self.network.search(cycling)
+        return search.reach(self.seed(cycling), self.request.max_access_ride_s, self.reverse)
+
     def walk_seconds(self, places: SnapTable, off_s: Float32 | None = None) -> Float32:
         """Return float32 seconds on foot between the door and places, infinite if too far."""
         if id(places) not in self._walk_s:
@@ -260,8 +267,7 @@ def at_stop(side: Side, end: StreetEnd) -> StreetEnd:
 def bike_end(side: Side) -> StreetEnd:
     """Find the stops within reach of one's own bicycle, which is parked there."""
     network, cycling = side.network, side.request.cycling
-    search = network.search(cycling)
-    reach = search.reach(side.seed(cycling), side.request.max_access_ride_s, side.reverse)
+    search, reach = network.search(cycling), side.ride
     links = network.stop_links(cycling)
     seconds = search.many(reach, links) + network.stop_off_s(cycling)
 

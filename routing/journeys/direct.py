@@ -14,6 +14,7 @@ from routing.model import Mode, PlanRequest
 from routing.sharing.rental import GIVE_BACK_S, RentalSearch
 from routing.sharing.vehicles import FREE
 from routing.streets.graph import Profile
+from routing.streets.meeting import find_meeting
 
 RIDE_MPS = 3.5
 """A ride is searched as far as this speed on the straight line, and a little, would take."""
@@ -114,13 +115,19 @@ def direct_ride(origin: Side, destination: Side, mode: Mode) -> DirectWay | None
         return None
     search = origin.network.search(way)
     limit = origin.request.max_direct_ride_s
-    reach = search.reach(seed, limit, until=goal)
-    seconds = search.seconds_to(reach, goal) + destination.off_s(way)
+    met = None
+    if mode is Mode.BICYCLE and not search.prefers:  # the rides to stops are searched anyway
+        met = find_meeting(search, seed[0][0], origin.ride, goal, destination.ride)
+    if met is None:
+        reach = search.reach(seed, limit, until=goal)
+        seconds = search.seconds_to(reach, goal) + destination.off_s(way)
+    else:
+        seconds = met.seconds
     if not seconds <= limit:
         return None
 
     def draw() -> list[StreetLeg]:
-        path = search.path(reach, goal)
+        path = search.path(reach, goal) if met is None else met.path(search)
         if path is None:
             return []
         return [origin.draw(mode, path, way, destination.place, goal.distance_m)]

@@ -143,9 +143,9 @@ class StreetSearch:
         own = arcs.seconds if seconds is None else np.array(seconds, np.float32)
         own.flags.writeable = False
         self.seconds = own
-        self._prefers = seconds is None and len(arcs.cost) > 0
-        self.cost = arcs.cost if self._prefers else own
-        self._dearest = _dearest(self.cost, own) if self._prefers else 1.0
+        self.prefers = seconds is None and len(arcs.cost) > 0
+        self.cost = arcs.cost if self.prefers else own
+        self._dearest = _dearest(self.cost, own) if self.prefers else 1.0
         self._idle: list[_Scratch] = []
 
     def by(self, profile: Profile) -> "StreetSearch":
@@ -247,7 +247,7 @@ class StreetSearch:
         own: Int32 = own_rows[by_way].astype(np.int32)
         nowhere = np.zeros(0)
         duration_s = cost
-        if self._prefers:
+        if self.prefers:
             first_s = (offsets[source] + _part(links, self.seconds))[starts]
             duration_s = np.empty(len(node), np.float32)
             seconds_along(parent, arc, seed, first_s, self.seconds, limit_s, duration_s)
@@ -347,7 +347,7 @@ class StreetSearch:
                 reach.own_way, reach.own_share, reach.own_s, seconds, link, label,
             )  # fmt: skip
             scratch.filled = reach.node
-        if self._prefers:
+        if self.prefers:
             self._tell_seconds(reach, links, seconds, link, label)
         return seconds, link, label
 
