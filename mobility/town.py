@@ -1,6 +1,7 @@
 """The town's network as one process holds it: loaded once, changed without a failed request."""
 
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -278,7 +279,10 @@ class Town:
         from routing.transit.day_store import DayStore
 
         began = time.perf_counter()
-        days = None if self._days is None else DayStore(self._days / version.name)
+        days = None
+        if self._days is not None:
+            _forget_gone(self._days, version.parent)
+            days = DayStore(self._days / version.name)
         network, manifest = Network.load(version, days), load_manifest(version)
         fleet = TownFleet(network, self._read_fleet)
         logger.info("network %s loaded in %.1f s", network.id, time.perf_counter() - began)
@@ -287,6 +291,13 @@ class Town:
         planner = Planner(network, live, self._grams_per_km or GRAMS_PER_KM)
         explorer = Explorer(network, live)
         return Loaded(version, manifest, network, planner, explorer, fleet)
+
+
+def _forget_gone(days: Path, versions: Path) -> None:
+    """Delete the days of versions that are no longer kept."""
+    for folder in days.glob("*"):
+        if not (versions / folder.name).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _whole(read: Callable[[Path], Part], version: Path) -> Part:

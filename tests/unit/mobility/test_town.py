@@ -254,3 +254,14 @@ def test_a_server_that_finds_no_network_starts_without(tmp_path: Path) -> None:
     town = Town(tmp_path / "town")
     town.preload()
     assert town.state() == PlannerState.MISSING
+
+
+def test_days_are_shared_in_files_as_long_as_their_version_is_kept(folder: Path) -> None:
+    days = folder / "days"
+    (days / "gone").mkdir(parents=True)
+    town = Town(folder / "town")
+    town.share_days(days)
+    town.preload()
+    version = current(folder).name
+    assert [path.name for path in days.iterdir()] == [version]
+    assert any(path.name.endswith("-shortcuts") for path in (days / version).iterdir())
