@@ -125,7 +125,11 @@ def _worth(timetable: Timetable, patterns: Pairs) -> Bool:
         ]
         return [names.setdefault(key, len(names)) for key in keys]
 
-    worth = [gain(spots(a), spots(b)) >= LEAST_GAIN for a, b in some.T.tolist()]
+    known = timetable.joints
+    for a, b in some.T.tolist():
+        if (a, b) not in known:
+            known[a, b] = gain(spots(a), spots(b)) >= LEAST_GAIN
+    worth = [known[a, b] for a, b in some.T.tolist()]
     return np.array(worth, np.bool_)[which.reshape(-1)]
 
 

@@ -76,6 +76,8 @@ class Timetable:
     carried: Carried = field(default_factory=Carried.of)
     other_footpaths: Mapping[str, Footpaths] = field(default_factory=dict, repr=False)
     days: DayStore | None = field(default=None, repr=False, compare=False)
+    joints: dict[tuple[int, int], bool] = field(default_factory=dict, repr=False, compare=False)
+    """Pairs of patterns met so far, and whether riding on from the one into the other is of use."""
     _views: dict[Any, "DayView"] = field(default_factory=dict, repr=False, compare=False)
     _stations: dict[tuple[bool, Closed], Stations] = field(
         default_factory=dict, repr=False, compare=False
@@ -277,7 +279,15 @@ class Timetable:
 
     def with_tables(self, **changes: Any) -> "Timetable":
         """Return a timetable with other tables in place of some; views are made anew."""
-        return replace(self, **changes, days=None, _views={}, _stations={}, _lock=threading.Lock())
+        return replace(
+            self,
+            **changes,
+            days=None,
+            joints={},
+            _views={},
+            _stations={},
+            _lock=threading.Lock(),
+        )
 
 
 KEPT_STATIONS = 8
