@@ -16,6 +16,7 @@ from routing.transit.footpaths import with_footpaths
 from routing.transit.journey import Ride, TransitJourney, Walk
 from routing.transit.search import TransitSearch
 from routing.transit.shortcuts import build_shortcuts
+from routing.transit.timetable import Timetable
 from tests.oracle.changes import Changes, live_days, make_changes
 from tests.oracle.dijkstra import World, earliest_arrivals
 from tests.oracle.exhaustive import (
@@ -73,10 +74,7 @@ def check(
         timetable, notices = read_gtfs([Path(folder)])
     if notices and {n.code for n in notices} != {"empty_calendar"}:
         return [f"the feed has faults: {notices[0]}"]
-    if network.streets:
-        pairs = np.array(list(network.streets), np.int64)
-        seconds = np.array(list(network.streets.values()), np.int32)
-        timetable = with_footpaths(timetable, pairs[:, 0], pairs[:, 1], seconds)
+    timetable = with_walks(network, timetable)
     differences = []
     day_view = timetable.day_view if changes is None else live_days(timetable, changes).view
     for question in questions:
@@ -96,6 +94,17 @@ def check(
                 differences.append(f"{kind.__name__}: {sorted(mine)}, not {sorted(right)}")
     _count_features(network, runs, seen)
     return differences
+
+
+def with_walks(network: Network, timetable: Timetable) -> Timetable:
+    """Add the walks along streets."""
+    if not network.streets:
+        return timetable
+    pairs = np.array(list(network.streets), np.int64)
+    seconds = np.array(list(network.streets.values()), np.int64)
+    walks, stations = (pairs[:, 0], pairs[:, 1], seconds), timetable.stations()
+    a, b, s = walks if stations is None else stations.joined(*walks)
+    return with_footpaths(timetable, a, b, s.astype(np.int32))
 
 
 class _Asked:
@@ -269,6 +278,9 @@ def _check_legs(asked: _Asked, journeys: list[TransitJourney], seen: Counter[str
                 assert (walk.from_stop, walk.to_stop) == (before.alight_stop, after.board_stop)
                 assert _change_s(asked, before, after) == walk.seconds
         seen["journeys with a walk between vehicles"] += bool(walks)
+        seen["journeys with a pathway between vehicles"] += any(
+            (walk.from_stop, walk.to_stop) in asked.network.pathways for walk in walks
+        )
         seen["journeys in which one stays on board"] += any(stays)
         seen["journeys in which one stays on board twice"] += sum(stays) > 1
         seen["journeys with a vehicle of the day before"] += any(
@@ -317,6 +329,7 @@ def _count_features(network: Network, runs: list[Run], seen: Counter[str]) -> No
     seen["with trips that go on as others"] += bool(continuing(network, runs))
     seen["with in-seat transfers told or barred"] += bool(network.in_seat)
     seen["with rules for some routes or trips"] += bool(network.narrow)
+    seen["with pathways"] += bool(network.pathways)
     seen["with a headway"] += any(trip.headways for trip in network.trips)
     seen["with boarding rules"] += any(
         call.pickup == 1 or call.drop_off == 1 for trip in network.trips for call in trip.calls

@@ -9,8 +9,8 @@ import numpy as np
 
 from routing.gtfs.read import read_gtfs
 from routing.transit.everywhere import INF, arrivals, departures
-from routing.transit.footpaths import with_footpaths
 from tests.oracle.changes import live_days, make_changes
+from tests.oracle.compare import with_walks
 from tests.oracle.dijkstra import World, earliest_arrivals
 from tests.oracle.exhaustive import all_journeys
 from tests.oracle.generator import make_network, make_question
@@ -26,10 +26,7 @@ def check_everywhere(rng: random.Random, seen: Counter[str]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         write_gtfs(network, Path(folder))
         timetable, _ = read_gtfs([Path(folder)])
-    if network.streets:
-        pairs = np.array(list(network.streets), np.int64)
-        seconds = np.array(list(network.streets.values()), np.int32)
-        timetable = with_footpaths(timetable, pairs[:, 0], pairs[:, 1], seconds)
+    timetable = with_walks(network, timetable)
     view, runs = timetable.day_view(q.day), runs_around(network, q.day)
     if rng.random() < 0.3:
         changes = make_changes(rng, network, day, seen)

@@ -56,7 +56,15 @@ def make_network(rng: random.Random) -> tuple[Network, date]:
     narrow: list[Narrow] = []
     if rng.random() < 0.3:
         narrow = [_make_narrow(rng, trips, step) for _ in range(rng.randint(3, 20))]
-    return Network(timezone, n_stops, trips, services, transfers, streets, in_seat, narrow), day
+    pathways: dict[tuple[int, int], int] = {}
+    if rng.random() < 0.3:
+        for _ in range(rng.randint(1, n_stops)):
+            a, b = rng.sample(range(n_stops), 2)
+            pathways[a, b] = rng.choice((1, 1, 2, 3)) * step
+    network = Network(
+        timezone, n_stops, trips, services, transfers, streets, in_seat, pathways, narrow
+    )
+    return network, day
 
 
 def _make_narrow(rng: random.Random, trips: list[Trip], step: int) -> Narrow:

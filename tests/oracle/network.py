@@ -78,6 +78,8 @@ class Network:
     in_seat: dict[tuple[int, int], int] = field(default_factory=dict)
     """Pairs of trips between which riders may (4) or may not (5) stay on board."""
 
+    pathways: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Seconds of ways inside stations; they may be followed one after the other."""
     narrow: list[Narrow] = field(default_factory=list)
     """Changes between certain vehicles."""
 
@@ -111,7 +113,19 @@ class Network:
         """Return the seconds from one vehicle at ``a`` to another at ``b``, whichever they are."""
         if (a, b) in self.transfers:
             return self.transfers[a, b]
-        return 0 if a == b else self.streets.get((a, b))
+        if a == b:
+            return 0
+        inside = self._inside_s(a, b)
+        return self.streets.get((a, b)) if inside is None else inside
+
+    def _inside_s(self, a: int, b: int) -> int | None:
+        """Try pathways one after the other until none is quicker any more."""
+        best = {a: 0}
+        for _ in range(self.n_stops):
+            for (here, there), seconds in self.pathways.items():
+                if here in best:
+                    best[there] = min(best.get(there, 10**9), best[here] + seconds)
+        return best.get(b)
 
 
 @dataclass(frozen=True)
@@ -229,6 +243,7 @@ def write_gtfs(network: Network, folder: Path) -> None:
             for row in trip.headways
         ),
     )
+    _write_pathways(network, folder)
     _write(
         folder / "transfers.txt",
         "from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_trip_id,to_trip_id,"
@@ -241,6 +256,14 @@ def write_gtfs(network: Network, folder: Path) -> None:
             *(f",,{kind},,t{a},t{b},," for (a, b), kind in network.in_seat.items()),
             *map(_narrow_row, network.narrow),
         ],
+    )
+
+
+def _write_pathways(network: Network, folder: Path) -> None:
+    _write(
+        folder / "pathways.txt",
+        "pathway_id,from_stop_id,to_stop_id,pathway_mode,is_bidirectional,traversal_time",
+        (f"{a}-{b},s{a},s{b},1,0,{seconds}" for (a, b), seconds in network.pathways.items()),
     )
 
 

@@ -26,6 +26,7 @@ WANTED = (
     "with trips that go on as others",
     "with in-seat transfers told or barred",
     "with rules for some routes or trips",
+    "with pathways",
     "journeys in which one stays on board",
     "journeys with a walk between vehicles",
     "journeys with a vehicle of the day before",
