@@ -54,7 +54,7 @@ def make_network(rng: random.Random) -> tuple[Network, date]:
     }
     trips = [replace(trip, route=int(rng.random() < 0.4)) for trip in trips]
     narrow: list[Narrow] = []
-    if rng.random() < 0.3:
+    if rng.random() < 0.2:
         narrow = [_make_narrow(rng, trips, step) for _ in range(rng.randint(3, 20))]
     pathways: dict[tuple[int, int], int] = {}
     if rng.random() < 0.3:
