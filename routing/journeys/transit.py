@@ -29,6 +29,9 @@ FIRST_PART_S = 1200
 LONGEST_OPEN_S, LONGEST_WAIT_S = 3 * 3600, 1800
 """Longest journey, and wait at a stop, with a ride that is to be had at certain times only."""
 
+EVENING = timedelta(hours=3)
+"""Arrivals this long after midnight are searched from the day before on."""
+
 SEARCHED_AHEAD_S = 86_400
 """How far beyond an empty window the next connection is looked for."""
 
@@ -76,7 +79,9 @@ class TransitPlanning:
 
     def _make_view(self, bikes: bool) -> DayView:
         assert self._network.timetable is not None  # noqa: S101 - required above
-        request, day = self._request, self._local.date()
+        request = self._request
+        # A day holds the next one too, but of the one before only what still runs at midnight.
+        day = (self._local - EVENING if request.arrive_by else self._local).date()
         only: TripFilter | None = TripFilter(
             request.wheelchair,
             bikes,

@@ -112,6 +112,13 @@ def test_a_trip_after_midnight_belongs_to_the_evening_before() -> None:
     assert ways[0] == "A 00:15 WALK B 00:20, B 00:20 Night F 00:25"
 
 
+def test_arriving_after_midnight_may_begin_with_a_trip_that_ended_before_it() -> None:
+    night = town("Red A 23:40 C 23:50\nBlue C 24:10 H 24:20")
+    asked = {"arrive_by": True, "modes": "TRANSIT", "max_access_walk_s": 60}
+    ways = shown(ask(night, "A", "H", "2024-05-08T00:30", **asked))
+    assert ways == ["A 23:40 Red C 23:50, C 00:10 Blue H 00:20"]
+
+
 def test_a_bus_on_the_way_is_told_with_its_calls() -> None:
     result = ask(town("Red A 08:00 C 08:04 F 08:10"), "A", "F")
     ride = result.itineraries[0].legs[0]
