@@ -161,8 +161,10 @@ def _part_at_passages(
         column[ends.edge[moved][side]] = copy[side]
     point = np.where(ends.is_head, edges.last[ends.edge], edges.first[ends.edge])[moved]
     access = np.zeros(len(moved), np.uint8)
+    beyond = edges.access[ends.edge[moved]]
     for mode in StreetMode:
-        access |= np.where(stopped[origin] >> mode & 1, 0, BOTH[mode]).astype(np.uint8)
+        passes = (stopped[origin] >> mode & 1 == 0) & (beyond & BOTH[mode] != 0)
+        access |= np.where(passes, BOTH[mode], 0).astype(np.uint8)
     passage: dict[str, NDArray[Any]] = {
         "tail": origin,
         "head": copy,
