@@ -89,7 +89,10 @@ def fuzz(town: FuzzedTown, examples: int, seed: int) -> Findings:
             },
             "operations": [
                 {"include-path-regex": paths, "checks": {"positive_data_acceptance": _MAY_REFUSE}}
-                for paths in ("/api/v1/(plan|stations|vehicles|stops|trips)", "/api/v1/bookings")
+                for paths in (
+                    "/api/v1/(plan|stations|vehicles|stops|trips|isochrones|matrix|links)",
+                    "/api/v1/bookings",
+                )
             ],
             "phases": {"stateful": {"enabled": False}},
         }

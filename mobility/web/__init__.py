@@ -10,6 +10,7 @@ BLUEPRINTS: list[str] = [
     "mobility.web.networks:bp",
     "mobility.web.plan:bp",
     "mobility.web.stops:bp",
+    "mobility.web.reach:bp",
     "mobility.web.places:bp",
     "mobility.web.sharing:bp",
     "mobility.web.tiles:bp",

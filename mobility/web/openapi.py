@@ -14,6 +14,8 @@ _WRITES = {
     "413": "The body is too large",
     "415": "The body is not JSON",
 }
+_READING_POSTS = frozenset({"/api/v1/matrix"})
+"""Questions too long for an address: they change nothing."""
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -40,7 +42,8 @@ def init_openapi(app: APIFlask) -> None:
                 if method == "parameters":
                     continue
                 roles = roles_by_path.get((path, method.upper()), frozenset())
-                _complete_operation(operation, method, roles)
+                changes = method == "post" and path not in _READING_POSTS
+                _complete_operation(operation, method, roles, changes)
         for unused in ("HTTPError", "ValidationError"):
             schemas.pop(unused, None)
         return document
@@ -48,7 +51,9 @@ def init_openapi(app: APIFlask) -> None:
     app.spec_processor(complete)  # type: ignore[arg-type]  # a dict, as SPEC_FORMAT is json
 
 
-def _complete_operation(operation: dict[str, Any], method: str, roles: frozenset[str]) -> None:
+def _complete_operation(
+    operation: dict[str, Any], method: str, roles: frozenset[str], changes: bool
+) -> None:
     responses = operation.setdefault("responses", {})
     if roles and PUBLIC not in roles:
         operation["security"] = [{"session": []}, {"token": []}]
@@ -57,10 +62,10 @@ def _complete_operation(operation: dict[str, Any], method: str, roles: frozenset
     extra = _EVERYWHERE | (_WRITES if method == "post" else {})
     for status, text in extra.items():
         responses.setdefault(status, {"description": text})
-    if method == "post":
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+    if changes:
         operation.setdefault("parameters", []).append(_KEY)
-        if "requestBody" in operation:
-            operation["requestBody"]["required"] = True
         accepted = {k: v for k, v in responses.items() if k in ("200", "201")}
         for response in accepted.values():
             responses.setdefault("202", {**response, "description": "Stored; a party must answer"})

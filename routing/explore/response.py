@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from numpy.typing import NDArray
+from shapely.geometry import mapping
+
 from routing.explore.board import Page
 from routing.explore.explorer import Explorer
+from routing.explore.isochrone import Isochrones
+from routing.explore.travel import Travel
 from routing.journeys.response import Clock, Json, leg_json, real_time_json
+from routing.matrix import Matrix
 from routing.model import Leg
 from routing.realtime.live import LiveNow
 from routing.transit.modes import TransitMode
@@ -92,3 +98,43 @@ def stop_json(explorer: Explorer, row: int, distance_m: float | None = None) -> 
         "modes": sorted({TransitMode(int(routes.mode[line])).name for line in lines}),
         "distance": None if distance_m is None else round(distance_m, 1),
     }
+
+
+def travel_json(explorer: Explorer, travel: Travel) -> Json:
+    """Repeat how and when one travels."""
+    clock = Clock(explorer.network.timezone)
+    return {
+        "time": clock.text(int(travel.time.timestamp())),
+        "arriveBy": travel.arrive_by,
+        "mode": travel.mode.value,
+        "maxDuration": travel.max_duration_s,
+        "moments": travel.moments,
+        "step": travel.step_s,
+    }
+
+
+def isochrones_json(found: Isochrones) -> Json:
+    """Describe areas as the features of a GeoJSON collection, the largest first to be drawn."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"limit": area.limit_s, "squareMetres": round(area.square_m)},
+            "geometry": mapping(area.shape),
+        }
+        for area in reversed(found.areas)
+    ]
+    resolution = round(found.resolution_m, 1)
+    return {"type": "FeatureCollection", "features": features, "resolution": resolution}
+
+
+def matrix_json(found: Matrix) -> Json:
+    """Describe a matrix: rows are origins, null is out of reach or, of transfers, no vehicle."""
+    return {
+        "percentiles": list(found.percentiles),
+        "durations": [_or_null(table) for table in found.seconds],
+        "transfers": _or_null(found.transfers),
+    }
+
+
+def _or_null(table: NDArray[Any]) -> list[list[int | None]]:
+    return [[None if value < 0 else value for value in row] for row in table.tolist()]

@@ -1,0 +1,194 @@
+"""Areas within so many minutes of a place, or from which it is reached in so many."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from routing.arrays import Bool, Float32, Float64
+from routing.explore.contours import not_negative
+from routing.explore.errors import NotInNetworkError
+from routing.explore.travel import Traveller
+from routing.journeys.access import Side
+from routing.kernels.nearest import METRES_PER_DEGREE
+from routing.network import off_street_s
+from routing.streets.graph import DEGREE, StreetGraph
+from routing.streets.search import Reach
+from routing.streets.snap import Snap, SnapTable, snap_many
+from routing.transit.everywhere import INF
+
+OFF_STREET_M = 100.0
+"""Places farther than this from every street are no part of an area."""
+
+FINEST_M = 25.0
+MOST_POINTS = 160_000
+"""The lattice grows coarser where an area would need more."""
+
+_BEYOND_S = 60.0
+"""Seconds beyond a limit that are looked at, to draw the border between two points."""
+
+MOST_LIMITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What is reached within a limit.
+
+    Parameters
+    ----------
+    limit_s : int
+        Seconds from leaving (to arriving), waiting included.
+    shape : shapely.MultiPolygon
+        Degrees, EPSG:4326; empty where nothing is reached.
+    square_m : float
+        Its size.
+    """
+
+    limit_s: int
+    shape: shapely.MultiPolygon
+    square_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Isochrones:
+    """Areas, the smallest limit first; between ``resolution_m`` metres borders are straight."""
+
+    areas: tuple[Area, ...]
+    resolution_m: float
+
+
+def isochrones(traveller: Traveller, lon: float, lat: float, limits_s: Sequence[int]) -> Isochrones:
+    """Draw what is reached from a place, or with ``arrive_by`` from where it is reached.
+
+    Every point of a lattice gets the time that the planner finds for it, by its own link to the
+    streets; borders run between points that are reached and points that are not.
+
+    Parameters
+    ----------
+    traveller : Traveller
+        Network, time and way of travelling; the first of its moments counts.
+    lon, lat : float
+        Degrees, EPSG:4326.
+    limits_s : sequence of int
+        Seconds, at most ``travel.max_duration_s`` each.
+
+    Raises
+    ------
+    NotInNetworkError
+        The network has no streets, or none near the place.
+    """
+    network = traveller.network
+    limits = sorted(set(limits_s))
+    if network.streets is None:
+        raise NotInNetworkError(f"network '{network.name}' has no streets")
+    centre = traveller.centre(lon, lat)
+    if centre.snap(traveller.street_mode) is None:
+        raise NotInNetworkError("no street of that kind lies within 500 m of the place")
+    spread = _by_transit if traveller.by_transit else _alone
+    spreads = spread(traveller, centre, limits)
+    grid = _Lattice.around(network.streets, traveller, [reach for reach, _ in spreads])
+    search = network.search(traveller.street_mode)
+    off_s = off_street_s(grid.links)
+    areas = []
+    for limit, (reach, spare_s) in zip(limits, spreads, strict=True):
+        left_s = spare_s - (search.many(reach, grid.links) + off_s)
+        areas.append(grid.area(limit, left_s))
+    return Isochrones(tuple(areas), grid.step_m)
+
+
+def _alone(traveller: Traveller, centre: Side, limits: Sequence[int]) -> list[tuple[Reach, float]]:
+    """Spread over streets alone: once, as far as the longest limit."""
+    mode = traveller.street_mode
+    seed, longest_s = centre.seed(mode), limits[-1] + _BEYOND_S
+    reach = traveller.network.search(mode).reach(seed, longest_s, centre.reverse)
+    return [(reach, float(limit)) for limit in limits]
+
+
+def _by_transit(
+    traveller: Traveller, centre: Side, limits: Sequence[int]
+) -> list[tuple[Reach, float]]:
+    """Spread on foot from the place and from every stop reached, once per limit.
+
+    What is left to be walked at a stop is the lesser of the time and the longest walk; starting
+    later by what is missing to the most left anywhere, one search serves all stops.
+    """
+    network, travel, mode = traveller.network, traveller.travel, traveller.street_mode
+    arrival_s = traveller.stops(centre)[0, -1]
+    stops = np.flatnonzero(arrival_s < INF)
+    took_s = arrival_s[stops] - traveller.leave_s[0]
+    links = network.links[mode]
+    table, on_street = _sources(centre.seed(mode), [links[stop] for stop in stops.tolist()])
+    off_s = np.concatenate(([s for _, s in centre.seed(mode)], network.off_street_s[mode][stops]))
+    spreads = []
+    for limit in limits:
+        at_stop = np.minimum(limit - took_s, travel.max_access_walk_s)
+        left_s = np.concatenate(([min(limit, travel.max_direct_walk_s)], at_stop)).astype(float)
+        most_s = float(left_s.max())
+        offset_s = np.where(left_s > 0, most_s - left_s + off_s, np.inf)[on_street]
+        reach = network.search(mode).reach_from(
+            table, offset_s.astype(np.float32), most_s + _BEYOND_S, centre.reverse
+        )
+        spreads.append((reach, most_s))
+    return spreads
+
+
+def _sources(door: list[tuple[Snap, float]], stops: list[Snap | None]) -> tuple[SnapTable, Bool]:
+    """Return a door and stops in one table, and which of them are in it."""
+    snaps = [*(snap for snap, _ in door), *stops]
+    found = [snap for snap in snaps if snap is not None]
+    return SnapTable.of(found), np.array([snap is not None for snap in snaps])
+
+
+@dataclass(frozen=True)
+class _Lattice:
+    """Points in rows from the south-west, each linked to its nearest street."""
+
+    west: float
+    south: float
+    step_lon: float
+    step_lat: float
+    step_m: float
+    columns: int
+    links: SnapTable
+
+    @classmethod
+    def around(
+        cls, streets: StreetGraph, traveller: Traveller, reaches: Sequence[Reach]
+    ) -> "_Lattice":
+        """Cover all edges at nodes that are reached, and those the ways begin on."""
+        reached = np.zeros(streets.n_nodes, np.bool_)
+        for reach in reaches:
+            reached[streets.modes[traveller.street_mode].base[reach.node]] = True
+        near = reached[streets.edges.tail] | reached[streets.edges.head]
+        near[reaches[-1].own_way >> 1] = True
+        step = np.zeros(len(streets.points.lon_e7) + 1, np.int64)
+        np.add.at(step, streets.edges.first[near], 1)
+        np.add.at(step, streets.edges.last[near].astype(np.int64) + 1, -1)
+        drawn = np.cumsum(step[:-1]) > 0
+        lon, lat = streets.points.lon_e7[drawn] / DEGREE, streets.points.lat_e7[drawn] / DEGREE
+        metre_lat = 1 / METRES_PER_DEGREE
+        metre_lon = metre_lat / math.cos(math.radians(float(lat.mean())))
+        margin = OFF_STREET_M + 2 * FINEST_M
+        west, south = lon.min() - margin * metre_lon, lat.min() - margin * metre_lat
+        width_m = (lon.max() - west) / metre_lon + margin
+        height_m = (lat.max() - south) / metre_lat + margin
+        step_m = max(FINEST_M, math.sqrt(width_m * height_m / MOST_POINTS))
+        columns, rows = math.ceil(width_m / step_m) + 1, math.ceil(height_m / step_m) + 1
+        step_lon, step_lat = step_m * metre_lon, step_m * metre_lat
+        x, y = np.meshgrid(west + np.arange(columns) * step_lon, south + np.arange(rows) * step_lat)
+        links = snap_many(streets, traveller.street_mode, x.ravel(), y.ravel(), OFF_STREET_M)
+        return cls(float(west), float(south), step_lon, step_lat, step_m, columns, links)
+
+    def area(self, limit_s: int, left_s: Float32) -> Area:
+        """Draw where some time is left, given the seconds at every point."""
+        field = np.clip(left_s, -_BEYOND_S, _BEYOND_S).reshape(-1, self.columns)
+        steps = not_negative(np.nan_to_num(field, nan=-_BEYOND_S))
+
+        def degrees(point: Float64) -> Float64:
+            shifted = (self.west, self.south) + point * (self.step_lon, self.step_lat)
+            return np.asarray(np.round(shifted, 6))
+
+        shape = shapely.transform(steps, degrees)
+        return Area(limit_s, shape, float(shapely.area(steps)) * self.step_m**2)
