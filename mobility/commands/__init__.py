@@ -50,11 +50,12 @@ def main(argv: list[str] | None = None) -> int:
 
 def _command_names() -> list[str]:
     """List the commands there are, by the modules beside this one."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    names = [m.name for m in pkgutil.iter_modules(__path__)]
+    return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
 
 
 def _load(name: str) -> ModuleType:
-    return importlib.import_module(f"{__name__}.{name}")
+    return importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
 
 
 def _leaf_errors() -> tuple[type[Exception], ...]:
@@ -74,5 +75,5 @@ def _usage(names: list[str], words: list[str]) -> int:
         print(f"mobility: no command named '{words[0]}'", file=stream)
     print("usage: mobility COMMAND [--help] ...\n\ncommands:", file=stream)
     for name in names:
-        print(f"  {name:<10} {_load(name).HELP}", file=stream)
+        print(f"  {name:<13} {_load(name).HELP}", file=stream)
     return EXIT_DONE if asked_for_help else EXIT_USAGE

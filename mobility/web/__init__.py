@@ -11,6 +11,7 @@ BLUEPRINTS: list[str] = [
     "mobility.web.plan:bp",
     "mobility.web.stops:bp",
     "mobility.web.reach:bp",
+    "mobility.web.links:bp",
     "mobility.web.places:bp",
     "mobility.web.sharing:bp",
     "mobility.web.tiles:bp",

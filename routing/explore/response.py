@@ -8,6 +8,7 @@ from shapely.geometry import mapping
 from routing.explore.board import Page
 from routing.explore.explorer import Explorer
 from routing.explore.isochrone import Isochrones
+from routing.explore.links import Link
 from routing.explore.travel import Travel
 from routing.journeys.response import Clock, Json, leg_json, real_time_json
 from routing.matrix import Matrix
@@ -138,3 +139,31 @@ def matrix_json(found: Matrix) -> Json:
 
 def _or_null(table: NDArray[Any]) -> list[list[int | None]]:
     return [[None if value < 0 else value for value in row] for row in table.tolist()]
+
+
+def links_json(explorer: Explorer, links: list[Link], most_trips: int) -> list[Json]:
+    """Describe the lines that pass a stretch, the busiest first, and so many trips of each."""
+    clock = Clock(explorer.network.timezone)
+    table = explorer.timetable
+    routes, stops, trips = table.routes, table.stops, table.trips
+    return [
+        {
+            "routeId": None if link.route < 0 else routes.id[link.route],
+            "routeShortName": None if link.route < 0 else routes.short_name[link.route] or None,
+            "mode": None if link.route < 0 else TransitMode(int(routes.mode[link.route])).name,
+            "from": {"stopId": stops.id[link.from_stop], "name": stops.name[link.from_stop]},
+            "to": {"stopId": stops.id[link.to_stop], "name": stops.name[link.to_stop]},
+            "foundBy": {True: "SHAPE", False: "STRAIGHT_LINE", None: "STOPS"}[link.on_shape],
+            "count": len(link.trips),
+            "perHour": list(link.per_hour),
+            "trips": [
+                {
+                    "tripId": trips.id[trip] if trip < table.n_trips else None,
+                    "serviceDate": day.isoformat(),
+                    "departure": clock.text(leave_s),
+                }
+                for trip, day, leave_s in link.trips[:most_trips]
+            ],
+        }
+        for link in links
+    ]
