@@ -1,5 +1,6 @@
 """Travel times between many places equal what the planner finds for each pair."""
 
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from routing.matrix import (
     UNREACHED,
     MatrixError,
     Part,
+    over_dask,
     over_processes,
     remote_rows,
     travel_matrix,
@@ -167,3 +169,25 @@ def test_a_worker_with_another_network_refuses(folder: Path) -> None:
     far = traveller.places([])
     with pytest.raises(MatrixError, match="not another"):
         remote_rows(folder, "another", Part(traveller.travel, far, (50,)), points("A"))
+
+
+def test_a_dask_cluster_finds_the_same(folder: Path) -> None:
+    """A scheduler and two workers, each a process of its own."""
+    distributed = pytest.importorskip("distributed")
+    network = Network.load(folder)
+    traveller = Traveller(network, Travel(at("08:05"), moments=3))
+    origins = np.repeat(points(ALL), 3, axis=0)
+    alone = travel_matrix(traveller, origins, points(ALL), (25, 75))
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        spread = over_dask(cluster.scheduler_address, folder, network.id)
+        there = travel_matrix(traveller, origins, points(ALL), (25, 75), spread)
+    assert (alone.seconds == there.seconds).all()
+    assert (alone.transfers == there.transfers).all()
+
+
+def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MatrixError, match="extra 'dask'"):
+        over_dask("tcp://localhost:8786", tmp_path, "x")
