@@ -16,7 +16,7 @@ from mobility.weblib.csrf import csrf_exempt
 from mobility.weblib.permissions import permission
 
 bp = APIBlueprint("reach", __name__, url_prefix="/api/v1", tag="Reach")
-MOST_PLACES, MOST_PAIRS = 1_000, 10_000
+MOST_PLACES, MOST_SEARCHES = 100, 1_200
 MOST_MOMENTS = 120
 _LIMITS = r"^[1-9][0-9]{0,3}(,[1-9][0-9]{0,3}){0,11}$"
 _LONGEST_S = 7200
@@ -80,9 +80,9 @@ class MatrixIn(Strict):
 
     @model_validator(mode="after")
     def _is_not_too_much(self) -> Self:
-        pairs = len(self.origins) * len(self.destinations)
-        if pairs > MOST_PAIRS:
-            raise ValueError(f"{pairs} pairs; at most {MOST_PAIRS} in one request")
+        centres = self.destinations if self.arrive_by else self.origins
+        if len(centres) * self.moments > MOST_SEARCHES:
+            raise ValueError(f"places times moments may be {MOST_SEARCHES} in one request")
         return self
 
 

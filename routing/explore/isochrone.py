@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from routing.arrays import Bool, Float32, Float64
+from routing.arrays import Bool, Float32, Float64, Int32, Int64
 from routing.explore.contours import not_negative
 from routing.explore.errors import NotInNetworkError
 from routing.explore.travel import Traveller
 from routing.journeys.access import Side
 from routing.kernels.nearest import METRES_PER_DEGREE
-from routing.network import off_street_s
 from routing.streets.graph import DEGREE, StreetGraph
+from routing.streets.paces import off_street_mps
 from routing.streets.search import Reach
 from routing.streets.snap import Snap, SnapTable, snap_many
 from routing.transit.everywhere import INF
@@ -84,13 +84,13 @@ def isochrones(traveller: Traveller, lon: float, lat: float, limits_s: Sequence[
     if network.streets is None:
         raise NotInNetworkError(f"network '{network.name}' has no streets")
     centre = traveller.centre(lon, lat)
-    if centre.snap(traveller.street_mode) is None:
+    if not network.contains(lon, lat) or centre.snap(traveller.way) is None:
         raise NotInNetworkError("no street of that kind lies within 500 m of the place")
     spread = _by_transit if traveller.by_transit else _alone
     spreads = spread(traveller, centre, limits)
     grid = _Lattice.around(network.streets, traveller, [reach for reach, _ in spreads])
-    search = network.search(traveller.street_mode)
-    off_s = off_street_s(grid.links)
+    search = network.search(traveller.way)
+    off_s = grid.links.off_s(off_street_mps(traveller.way))
     areas = []
     for limit, (reach, spare_s) in zip(limits, spreads, strict=True):
         left_s = spare_s - (search.many(reach, grid.links) + off_s)
@@ -100,9 +100,9 @@ def isochrones(traveller: Traveller, lon: float, lat: float, limits_s: Sequence[
 
 def _alone(traveller: Traveller, centre: Side, limits: Sequence[int]) -> list[tuple[Reach, float]]:
     """Spread over streets alone: once, as far as the longest limit."""
-    mode = traveller.street_mode
-    seed, longest_s = centre.seed(mode), limits[-1] + _BEYOND_S
-    reach = traveller.network.search(mode).reach(seed, longest_s, centre.reverse)
+    way = traveller.way
+    seed, longest_s = centre.seed(way), limits[-1] + _BEYOND_S
+    reach = traveller.network.search(way).reach(seed, longest_s, centre.reverse)
     return [(reach, float(limit)) for limit in limits]
 
 
@@ -114,24 +114,44 @@ def _by_transit(
     What is left to be walked at a stop is the lesser of the time and the longest walk; starting
     later by what is missing to the most left anywhere, one search serves all stops.
     """
-    network, travel, mode = traveller.network, traveller.travel, traveller.street_mode
+    network, travel, way = traveller.network, traveller.travel, traveller.way
     arrival_s = traveller.stops(centre)[0, -1]
-    stops = np.flatnonzero(arrival_s < INF)
-    took_s = arrival_s[stops] - traveller.leave_s[0]
-    links = network.links[mode]
-    table, on_street = _sources(centre.seed(mode), [links[stop] for stop in stops.tolist()])
-    off_s = np.concatenate(([s for _, s in centre.seed(mode)], network.off_street_s[mode][stops]))
+    since_s = np.where(arrival_s < INF, arrival_s - traveller.leave_s[0], INF)
+    stops, took_s, inside_s = _at_the_street(centre, since_s)
+    links, stop_off_s = network.stop_links(way), network.stop_off_s(way)
+    table, on_street = _sources(centre.seed(way), [links[stop] for stop in stops.tolist()])
+    off_s = np.concatenate(([centre.off_s(way)], stop_off_s[stops] + inside_s))
     spreads = []
     for limit in limits:
         at_stop = np.minimum(limit - took_s, travel.max_access_walk_s)
         left_s = np.concatenate(([min(limit, travel.max_direct_walk_s)], at_stop)).astype(float)
         most_s = float(left_s.max())
         offset_s = np.where(left_s > 0, most_s - left_s + off_s, np.inf)[on_street]
-        reach = network.search(mode).reach_from(
+        reach = network.search(way).reach_from(
             table, offset_s.astype(np.float32), most_s + _BEYOND_S, centre.reverse
         )
         spreads.append((reach, most_s))
     return spreads
+
+
+def _at_the_street(centre: Side, took_s: Int32) -> tuple[Int64, Int64, Int64]:
+    """Return where the street is reached from stops, the seconds to the stop and on inside.
+
+    That is at the stop itself, or where its station has pathways at the entrances.
+    """
+    stops = np.flatnonzero(took_s < INF)
+    if centre.stations is None:
+        return stops, took_s[stops].astype(np.int64), np.zeros(len(stops), np.int64)
+    source, to, inside_s = centre.stations.ways
+    door, platform = (source, to) if centre.reverse else (to, source)
+    linked = centre.stations.linked
+    use = linked[platform] & ~linked[door] & (took_s[platform] < INF)
+    open_air = stops[~linked[stops]]
+    return (
+        np.concatenate((open_air, door[use])),
+        np.concatenate((took_s[open_air], took_s[platform[use]])).astype(np.int64),
+        np.concatenate((np.zeros(len(open_air), np.int64), inside_s[use])),
+    )
 
 
 def _sources(door: list[tuple[Snap, float]], stops: list[Snap | None]) -> tuple[SnapTable, Bool]:
@@ -160,7 +180,7 @@ class _Lattice:
         """Cover all edges at nodes that are reached, and those the ways begin on."""
         reached = np.zeros(streets.n_nodes, np.bool_)
         for reach in reaches:
-            reached[streets.modes[traveller.street_mode].base[reach.node]] = True
+            reached[streets.modes[traveller.way.mode].base[reach.node]] = True
         near = reached[streets.edges.tail] | reached[streets.edges.head]
         near[reaches[-1].own_way >> 1] = True
         step = np.zeros(len(streets.points.lon_e7) + 1, np.int64)
@@ -178,7 +198,7 @@ class _Lattice:
         columns, rows = math.ceil(width_m / step_m) + 1, math.ceil(height_m / step_m) + 1
         step_lon, step_lat = step_m * metre_lon, step_m * metre_lat
         x, y = np.meshgrid(west + np.arange(columns) * step_lon, south + np.arange(rows) * step_lat)
-        links = snap_many(streets, traveller.street_mode, x.ravel(), y.ravel(), OFF_STREET_M)
+        links = snap_many(streets, traveller.way, x.ravel(), y.ravel(), OFF_STREET_M)
         return cls(float(west), float(south), step_lon, step_lat, step_m, columns, links)
 
     def area(self, limit_s: int, left_s: Float32) -> Area:

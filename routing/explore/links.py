@@ -56,6 +56,7 @@ def between(
     from_stops, to_stops : sequence of int
         Rows of ``timetable.stops``.
     """
+    view = view.plain or view
     first, then = _mask(view, from_stops), _mask(view, to_stops)
     hit = first[view.stop[:-1]] & then[view.stop[1:]]
     hit[view.stop_first[1:-1].astype(np.int64) - 1] = False  # from one line to the next
@@ -78,6 +79,7 @@ def near(
     radius_m : float
         Metres.
     """
+    view = view.plain or view
     stops, k = timetable.stops, METRES_PER_DEGREE
     kx = k * float(np.cos(np.radians(lat)))
     x, y = (np.asarray(stops.lon) - lon) * kx, (np.asarray(stops.lat) - lat) * k

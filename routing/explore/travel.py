@@ -201,12 +201,17 @@ class Traveller:
     def places(self, lonlat: Iterable[tuple[float, float]]) -> Places:
         """Prepare the far ends of searches."""
         points = [(float(lon), float(lat)) for lon, lat in lonlat]
+        inside = np.array([self.network.contains(*point) for point in points], np.bool_)
         ends = []
         if self.by_transit:
-            sides = (self._side(lon, lat, not self.travel.arrive_by) for lon, lat in points)
+            near = (point for point, near in zip(points, inside, strict=True) if near)
+            sides = (self._side(lon, lat, not self.travel.arrive_by) for lon, lat in near)
             ends = [walk_end(side) for side in sides]
-        count = [len(end.stop) for end in ends] if ends else [0] * len(points)
+        count = np.zeros(len(points), np.int64)
+        if self.by_transit:
+            count[inside] = [len(end.stop) for end in ends]
         lon, lat = np.array(points, np.float64).reshape(-1, 2).T.copy()
+        lon[~inside] = lat[~inside] = np.nan  # the network ends before
         nothing, streets = [np.zeros(0, np.int32)], self.network.streets
         return Places(
             lon,
@@ -239,9 +244,11 @@ class Traveller:
         int16, (n,)
             Changes between vehicles at the first moment, -1 where none is taken.
         """
+        shape, transfers = (self.travel.moments, len(places)), np.full(len(places), -1, np.int16)
+        if not self.network.contains(lon, lat):
+            return np.full(shape, INF, np.int32), transfers
         centre = self.centre(lon, lat)
         direct_s = self._direct_s(centre, places)
-        shape, transfers = (self.travel.moments, len(places)), np.full(len(places), -1, np.int16)
         if not self.by_transit:
             direct_s[direct_s > self.travel.max_duration_s] = INF
             return np.broadcast_to(direct_s, shape), transfers

@@ -121,8 +121,11 @@ def test_percentiles_are_taken_over_the_moments() -> None:
 
 def test_what_is_out_of_reach_is_minus_one() -> None:
     travel = Travel(at("08:05"), max_duration_s=600)
-    found = travel_matrix(Traveller(town(LINES), travel), points("A"), [*points("BJ"), (9.0, 50.0)])
-    assert found.seconds.tolist() == [[[300, -1, -1]]]
+    traveller = Traveller(town(LINES), travel)
+    places = [*points("BJ"), (9.0, 50.0), (0.0, 90.0), (-180.0, -90.0)]
+    found = travel_matrix(traveller, points("A"), places)
+    assert found.seconds.tolist() == [[[300, -1, -1, -1, -1]]]
+    assert (travel_matrix(traveller, places[2:], points("AB")).seconds == UNREACHED).all()
 
 
 def test_no_places_make_an_empty_matrix() -> None:
