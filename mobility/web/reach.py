@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from apiflask import APIBlueprint
 from flask import Response
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StrictBool, field_validator, model_validator
 
 from mobility.town import Loaded
 from mobility.web.moments import MomentText, moment_or_now
@@ -66,15 +66,17 @@ class MatrixIn(Strict):
     destinations: Points
     network: NetworkName | None = None
     time: MomentText | None = None
-    arrive_by: bool = False
+    arrive_by: StrictBool = False
     mode: ModeName = "TRANSIT"
-    max_duration: Annotated[int, Field(ge=1, le=28_800, description="seconds")] = _LONGEST_S
-    max_transfers: Annotated[int, Field(ge=0, le=12)] = 7
-    wheelchair: bool = False
-    moments: Annotated[int, Field(ge=1, le=MOST_MOMENTS)] = 1
-    step: Annotated[int, Field(ge=1, le=720, description="seconds")] = 60
+    max_duration: Annotated[int, Field(strict=True, ge=1, le=28_800, description="seconds")] = (
+        _LONGEST_S
+    )
+    max_transfers: Annotated[int, Field(strict=True, ge=0, le=12)] = 7
+    wheelchair: StrictBool = False
+    moments: Annotated[int, Field(strict=True, ge=1, le=MOST_MOMENTS)] = 1
+    step: Annotated[int, Field(strict=True, ge=1, le=720, description="seconds")] = 60
     percentiles: Annotated[
-        list[Annotated[int, Field(ge=1, le=100)]],
+        list[Annotated[int, Field(strict=True, ge=1, le=100)]],
         Field(min_length=1, max_length=9, default_factory=lambda: [50]),
     ]
 
