@@ -8,9 +8,14 @@ EARTH_M = 6_371_009.0
 DEGREE_M = EARTH_M * np.pi / 180
 """Metres of a degree of latitude."""
 
+DETOUR = 1.3
+"""Straight lines times this stand in for walks where there are no streets."""
 
-def distance_m(lon: float, lat: float, to_lon: Float64, to_lat: Float64) -> Float64:
-    """Return great-circle metres from a point to points, float64, (n,); degrees in."""
+
+def distance_m(
+    lon: float | Float64, lat: float | Float64, to_lon: Float64, to_lat: Float64
+) -> Float64:
+    """Return great-circle metres from a point, or from each of n, to points; float64, (n,)."""
     phi, to_phi = np.radians(lat), np.radians(to_lat)
     half = (
         np.sin((to_phi - phi) / 2) ** 2

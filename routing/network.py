@@ -16,6 +16,7 @@ from routing.errors import RoutingError
 from routing.fares.price import Pricing
 from routing.fares.store import load_fares
 from routing.flex.areas import FlexService
+from routing.geometry import DETOUR
 from routing.model import Place
 from routing.streets.graph import PLAIN, Profile, StreetGraph, StreetMode
 from routing.streets.paces import OFF_STREET_MPS, WALKERS, off_street_mps
@@ -266,11 +267,16 @@ def prepare(version: Path) -> None:
     Parameters
     ----------
     version : Path
-        Folder with ``streets`` and ``transit``; nothing is done where one of them is missing.
-        Doing it twice changes nothing.
+        Folder with ``streets``, ``transit`` or both. Without streets walks between stops are
+        straight lines; without a timetable nothing is done. Doing it twice changes nothing.
     """
     streets, timetable = _parts(version)
-    if streets is None or timetable is None:
+    if timetable is None:
+        return
+    if streets is None:
+        from routing.transit.straight_walks import with_straight_footpaths
+
+        _replace_timetable(version, with_straight_footpaths(timetable, WALK_MPS, DETOUR))
         return
     from routing.streets.footpaths import with_street_footpaths
 
@@ -279,10 +285,13 @@ def prepare(version: Path) -> None:
     folder.mkdir(exist_ok=True)
     for way, table in links.items():
         table.save(folder, Profile.of(way))
-    joined = with_street_footpaths(timetable, streets, links)
+    _replace_timetable(version, with_street_footpaths(timetable, streets, links))
+
+
+def _replace_timetable(version: Path, timetable: Timetable) -> None:
     fresh, old = version / "transit.new", version / "transit.old"
     shutil.rmtree(fresh, ignore_errors=True)
-    joined.save(fresh)  # beside the old one, whose files are mapped
+    timetable.save(fresh)  # beside the old one, whose files are mapped
     (version / "transit").rename(old)
     fresh.rename(version / "transit")
     shutil.rmtree(old)

@@ -99,7 +99,7 @@ def _steps(inputs: Inputs) -> list[tuple[str, Callable[[Parts], None]]]:
     wanted: list[tuple[object, str, Callable[[Parts], None]]] = [
         (streets, "reading streets", parts.read_streets),
         (inputs.gtfs, "reading the timetable", parts.read_timetable),
-        (streets and inputs.gtfs, "linking stops and streets", parts.join),
+        (inputs.gtfs, "finding the walks between stops", parts.join),
         (inputs.gbfs, "reading shared vehicles", parts.read_feeds),
         (
             inputs.population or inputs.districts or inputs.elevation,

@@ -9,6 +9,7 @@ import numpy as np
 
 from routing.arrays import Bool, Float32, Float64, Int32
 from routing.geometry import DEGREE_M, distance_m
+from routing.geometry import DETOUR as DETOUR
 from routing.journeys.drawing import StreetLeg, draw_leg, straight_leg
 from routing.journeys.station_legs import by_entrances
 from routing.model import Mode, Place, PlanRequest
@@ -23,8 +24,6 @@ from routing.transit.day_view import OPEN, Closed
 from routing.transit.timetable import Timetable
 
 SNAP_RADIUS_M = 500.0
-DETOUR = 1.3
-"""Straight lines times this stand in for walks where there are no streets."""
 
 LONGEST_WALK_S = 7200
 """A direct walk this long is offered where nothing else is found."""
