@@ -23,8 +23,11 @@ LONGEST_JOURNEY_S = 8 * 3600
 RENTAL_WINDOW_S = 900
 """What stands at a station now says little about later: such ways are sought this far only."""
 
-FIRST_PART_S = 1200
+PARTS_S = (600, 1800)
 """Of a window searched first: one who asks for five ways seldom needs the rest."""
+
+ENOUGH_WITH_VEHICLE = 2
+"""Ways of one combination with a vehicle at an end after which no later ones are looked for."""
 
 LONGEST_OPEN_S, LONGEST_WAIT_S = 3 * 3600, 1800
 """Longest journey, and wait at a stop, with a ride that is to be had at certain times only."""
@@ -184,12 +187,17 @@ class TransitPlanning:
             window_s = min(window_s, RENTAL_WINDOW_S)
         if not window_s:
             return self._search(pair, 0, None, LONGEST_JOURNEY_S)
-        first_s = min(FIRST_PART_S, window_s)
-        found = self._search(pair, 0, first_s, LONGEST_JOURNEY_S)
-        if first_s < window_s and len(found) < self._request.max_itineraries:
-            found += self._search(pair, first_s, window_s - first_s, LONGEST_JOURNEY_S)
-        elif first_s < window_s:
-            self.covered_s = first_s
+        on_foot = pair[0].mode == pair[1].mode == Mode.WALK
+        wanted = self._request.max_itineraries if on_foot else ENOUGH_WITH_VEHICLE
+        found: list[TransitJourney] = []
+        done_s = 0
+        for end_s in (*PARTS_S, window_s):
+            if len(found) < wanted and done_s < window_s:
+                part_s = min(end_s, window_s) - done_s
+                found += self._search(pair, done_s, part_s, LONGEST_JOURNEY_S)
+                done_s += part_s
+        if done_s < window_s:
+            self.covered_s = min(self.covered_s, done_s)
         return found
 
     def _next(self, pair: Pair) -> list[TransitJourney]:
@@ -236,14 +244,15 @@ class TransitPlanning:
             (self._rentals_s[e.mode] for e in pair if e.mode in self._rentals_s), default=None
         )
         limits = request.max_transfers, longest_s, alone_s
+        walked = pair[0].mode == pair[1].mode == Mode.WALK  # with a vehicle one walks little
         if request.arrive_by:
             moment -= skip_s
             window_s = window_s or 0
-            return search.arrive_by(view, access, egress, moment, window_s, *limits, walking=True)
+            return search.arrive_by(view, access, egress, moment, window_s, *limits, walking=walked)
         moment += skip_s
         if window_s is None:
-            return search.earliest(view, access, egress, moment, *limits, walking=True)
-        return search.range(view, access, egress, moment, window_s, *limits, walking=True)
+            return search.earliest(view, access, egress, moment, *limits, walking=walked)
+        return search.range(view, access, egress, moment, window_s, *limits, walking=walked)
 
     def find_open(
         self, pair: Pair, low_s: Int64, high_s: Int64, asked_s: tuple[int, int]

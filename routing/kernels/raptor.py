@@ -25,10 +25,13 @@ from routing.kernels.raptor_arrays import (
     CAN_ALIGHT,
     CAN_BOARD,
     INF,
+    NO_WAY,
     NOWHERE,
+    WALKING_LESS_S,
     Lines,
     Starts,
     Work,
+    latest_of_use,
 )
 
 
@@ -135,7 +138,7 @@ def search(
     max_duration_s : int
         From leaving to arriving.
     direct_s : int
-        Seconds of going there without a vehicle, ``INF`` for none; journeys that arrive no
+        Seconds of going there without a vehicle, ``NO_WAY`` for none; journeys that arrive no
         earlier are dominated by it.
     until_s : int
         Journeys that leave later are not told, but what they dominate is left out.
@@ -160,8 +163,10 @@ def search(
     work.arrival.ravel()[:size] = INF
     work.ready.ravel()[:size] = INF
     work.target_s[:] = INF
+    work.fewest_steps[0] = n_steps - 1
     for i in range(egress_stop.size):
         stop = egress_stop[i]
+        work.fewest_steps[0] = min(work.fewest_steps[0], egress_steps[i])
         if egress_s[i] < work.egress_s[stop]:
             work.egress_s[stop] = egress_s[i]
             work.egress_steps[stop] = egress_steps[i]
@@ -173,13 +178,15 @@ def search(
             end += 1
         leave_s = starts.leave_s[begin]
         latest = leave_s + max_duration_s
-        for k in range(max_rounds + 1):
-            for w in range(n_steps):
-                work.target_s[k, w] = min(work.target_s[k, w], leave_s + direct_s)
+        if direct_s < NO_WAY:
+            for k in range(max_rounds + 1):
+                for w in range(n_steps):
+                    work.target_s[k, w] = min(work.target_s[k, w], leave_s + direct_s)
         _run_rounds(lines, starts, begin, end, n_steps, max_rounds, latest, rows, work)
         for k in range(1, max_rounds + 1):
             for w in range(n_steps):
-                if work.is_better[k, w] and leave_s <= until_s:
+                worth_it = work.target_s[k, w] <= work.target_s[k, n_steps - 1] + WALKING_LESS_S
+                if work.is_better[k, w] and worth_it and leave_s <= until_s:
                     if found < head.shape[0]:
                         _trace(lines, work, k, w, head[found], rides[found])
                     found += 1
@@ -286,7 +293,7 @@ def _ride(
     from_board, from_alight = work.from_board[k, w], work.from_alight[k, w]
     alone = rows == 1 and n_steps == 1
     n_ridden = 0
-    bound = min(work.target_s[k, w], latest + 1)
+    bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], latest)
     for q in range(n_queue):
         start = np.int64(work.queue[q])
         line = np.int64(starts.line[start]) if k == 1 else start
@@ -319,7 +326,7 @@ def _ride(
                         n_ridden += 1
                     if work.egress_s[stop] != INF:
                         _reach_target(work, k, w, n_steps, max_rounds, stop, t, latest)
-                        bound = min(work.target_s[k, w], latest + 1)
+                        bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], latest)
             if k == 1:
                 while start < end and starts.line[start] == line and starts.pos[start] == pos:
                     if starts.run[start] < run:
@@ -396,7 +403,7 @@ def _change(
         if k == max_rounds:
             continue
         at = work.arrival[row, w, stop]
-        bound = min(work.target_s[k + 1, w], latest + 1)
+        bound = latest_of_use(work.target_s, k + 1, w, work.fewest_steps[0], latest)
         first = np.int64(lines.foot_first[stop])
         for f in range(first - 1, np.int64(lines.foot_first[stop + 1])):
             there = w
@@ -407,7 +414,11 @@ def _change(
                 if t >= bound:
                     break  # the others are longer
                 there = min(w + np.int64(lines.foot_steps[f]), n_steps - 1)
-            if t >= work.ready[row, there, to] or t >= min(work.target_s[k + 1, there], latest + 1):
+            if t >= work.ready[row, there, to] or t >= bound:
+                continue
+            if there > w and t >= latest_of_use(
+                work.target_s, k + 1, there, work.fewest_steps[0], latest
+            ):
                 continue
             _lower(work.ready, row, rows, there, n_steps, to, t)
             work.ready_from[k, there, to] = stop

@@ -2,8 +2,17 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
+from numba import njit
+
 INF = 2**30
 """No arrival yet; later than any time of a view, so that comparisons need no extra test."""
+
+NO_WAY = 2**29
+"""Seconds of a way that does not exist; added to a time it is no earlier than any."""
+
+WALKING_LESS_S = 1800
+"""How much later than with more walking, and as many rides, one may arrive to walk less."""
 
 NOWHERE = 2**32 - 1
 CAN_BOARD, CAN_ALIGHT = 1, 2
@@ -62,7 +71,8 @@ class Work(NamedTuple):
     round and the next; ``is_marked`` : uint8, 1 marked, 2 listed but not marked any more;
     ``n_marked`` : int32, (2, steps). ``queue`` : uint32, (n_lines,), lines to scan; ``first_pos``
     : uint32, from where, ``NOWHERE`` between queries. ``egress_s`` : int32, (n_stops,), ``INF``
-    between queries; ``egress_steps`` : uint8, (n_stops,). ``target_s``, ``target_stop``,
+    between queries; ``egress_steps`` : uint8, (n_stops,), and the fewest
+    of them, ``fewest_steps`` : int64, (1,). ``target_s``, ``target_stop``,
     ``target_steps``, ``is_better`` : int32, (rounds + 1, steps), arrival at the destination, over
     which stop, steps until there, and if it is new.
     """
@@ -84,7 +94,29 @@ class Work(NamedTuple):
     first_pos: Any
     egress_s: Any
     egress_steps: Any
+    fewest_steps: Any
     target_s: Any
     target_stop: Any
     target_steps: Any
     is_better: Any
+
+
+@njit(cache=True, nogil=True)
+def latest_of_use(target_s: Any, k: int, w: Any, fewest: Any, latest: int) -> Any:
+    """Return the first instant too late for someone with ``k`` rides and ``w`` steps.
+
+    Parameters
+    ----------
+    target_s : int32, (rounds + 1, n_steps)
+        Arrivals at the destination.
+    fewest : int
+        Steps anyone walks from the last stop at least.
+    latest : int
+        Last instant looked at.
+    """
+    most = target_s.shape[1] - 1
+    bound = np.int64(target_s[k, min(w + fewest, most)])
+    best = np.int64(target_s[k, most])
+    if best < INF:
+        bound = min(bound, best + WALKING_LESS_S + 1)
+    return min(bound, latest + 1)

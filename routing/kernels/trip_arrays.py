@@ -67,7 +67,7 @@ class Reduction(NamedTuple):
 class TripWork(NamedTuple):
     """Scratch of one thread that searches, reused from query to query.
 
-    ``reached`` : uint16, (rounds + 1, steps, n_runs), first position of a run at which one can sit
+    ``reached`` : uint16, (rounds + 1, n_runs, steps), first position of a run at which one can sit
     in it, or in one before it, after so many rides and steps of walking; a single departure needs
     one row. ``queue_run`` : uint32, ``queue_begin``, ``queue_end`` : uint16, part of a run to look
     at: boarded at ``begin``, known beyond ``end``; ``queue_from`` : int32, the part one came from,
@@ -75,10 +75,10 @@ class TripWork(NamedTuple):
     ride stand in ``queue_from``); ``queue_next`` : int32, the next part with as many rides and
     steps, whose list begins and ends in ``first_part``, ``last_part`` : int32, (2, steps), for
     even and odd rides. ``egress_s`` : int32, (n_stops,), ``INF`` between queries; ``egress_steps``
-    : uint8, (n_stops,). ``last_exit`` : uint16, (n_lines,), last position from which the
-    destination is reached, 0 for none. ``target_s``, ``target_part``, ``target_pos``,
-    ``is_better`` : int32, (rounds + 2, steps), arrival at the destination, where in which part,
-    and if it is new.
+    : uint8, (n_stops,), and the fewest of them, ``fewest_steps`` : int64, (1,). ``last_exit`` :
+    uint16, (n_lines,), last position from which the destination is reached, 0 for none.
+    ``target_s``, ``target_part``, ``target_pos``, ``is_better`` : int32, (rounds + 2, steps),
+    arrival at the destination, where in which part, and if it is new.
     """
 
     reached: Any
@@ -92,6 +92,7 @@ class TripWork(NamedTuple):
     last_part: Any
     egress_s: Any
     egress_steps: Any
+    fewest_steps: Any
     last_exit: Any
     target_s: Any
     target_part: Any

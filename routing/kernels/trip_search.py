@@ -16,7 +16,15 @@ import numpy as np
 from numba import njit
 
 from routing.kernels.raptor import walk_s
-from routing.kernels.raptor_arrays import CAN_ALIGHT, INF, Lines, Starts
+from routing.kernels.raptor_arrays import (
+    CAN_ALIGHT,
+    INF,
+    NO_WAY,
+    WALKING_LESS_S,
+    Lines,
+    Starts,
+    latest_of_use,
+)
 from routing.kernels.trip_arrays import NEVER, NO_PART, Hops, TripWork
 
 
@@ -63,7 +71,7 @@ def search_trips(
     """
     several = n_starts > 0 and starts.leave_s[0] != starts.leave_s[n_starts - 1]
     rows = max_rounds + 1 if several else 1
-    work.reached.ravel()[: rows * n_steps * work.reached.shape[2]] = NEVER
+    work.reached.ravel()[: rows * work.reached.shape[1] * n_steps] = NEVER
     work.target_s[:] = INF
     _mark_exits(hops, egress_stop, egress_s, egress_steps, work)
     found = begin = 0
@@ -72,9 +80,10 @@ def search_trips(
         while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
             end += 1
         leave_s = starts.leave_s[begin]
-        for k in range(max_rounds + 1):
-            for w in range(n_steps):
-                work.target_s[k, w] = min(work.target_s[k, w], leave_s + direct_s)
+        if direct_s < NO_WAY:
+            for k in range(max_rounds + 1):
+                for w in range(n_steps):
+                    work.target_s[k, w] = min(work.target_s[k, w], leave_s + direct_s)
         latest = leave_s + max_duration_s
         if not _run_rounds(
             lines, hops, starts, begin, end, n_steps, max_rounds, latest, rows, work
@@ -83,7 +92,8 @@ def search_trips(
             break
         for k in range(1, max_rounds + 1):
             for w in range(n_steps):
-                if work.is_better[k, w] and leave_s <= until_s:
+                worth_it = work.target_s[k, w] <= work.target_s[k, n_steps - 1] + WALKING_LESS_S
+                if work.is_better[k, w] and worth_it and leave_s <= until_s:
                     if found < head.shape[0]:
                         _trace(lines, hops, work, k, w, head[found], rides[found])
                     found += 1
@@ -97,8 +107,10 @@ def _mark_exits(
     hops: Hops, egress_stop: Any, egress_s: Any, egress_steps: Any, work: TripWork
 ) -> None:
     """Note for each line how far it is of use to look out for the destination."""
+    work.fewest_steps[0] = work.target_s.shape[1] - 1
     for i in range(egress_stop.size):
         stop = egress_stop[i]
+        work.fewest_steps[0] = min(work.fewest_steps[0], egress_steps[i])
         if egress_s[i] < work.egress_s[stop]:
             work.egress_s[stop] = egress_s[i]
             work.egress_steps[stop] = egress_steps[i]
@@ -138,13 +150,13 @@ def _run_rounds(
         run = np.int64(lines.trip_first[starts.line[s]]) + np.int64(starts.run[s])
         pos = np.int64(starts.pos[s])
         w = min(np.int64(starts.steps[s]), n_steps - 1)
-        if pos < work.reached[row, w, run]:
+        if pos < work.reached[row, run, w]:
             if n_queue == work.queue_run.size:
                 return False
             last = np.int64(lines.trip_first[starts.line[s] + 1])
             work.queue_run[n_queue] = run
             work.queue_begin[n_queue] = pos
-            work.queue_end[n_queue] = work.reached[row, w, run]
+            work.queue_end[n_queue] = work.reached[row, run, w]
             work.queue_from[n_queue] = starts.access_s[s]
             work.queue_next[n_queue] = NO_PART
             if work.first_part[1, w] == NO_PART:
@@ -177,15 +189,15 @@ def _reach(
 ) -> None:
     """Note that a run is reached: so is each after it on its line, and with more rides or steps."""
     for higher in range(row, rows):
-        if reached[higher, w, run] <= pos:
+        if reached[higher, run, w] <= pos:
             break
-        for more in range(w, n_steps):
-            if reached[higher, more, run] <= pos:
+        for later in range(run, last):
+            if reached[higher, later, w] <= pos:
                 break
-            for later in range(run, last):
-                if reached[higher, more, later] <= pos:
+            for more in range(w, n_steps):
+                if reached[higher, later, more] <= pos:
                     break
-                reached[higher, more, later] = pos
+                reached[higher, later, more] = pos
 
 
 @njit(cache=True, nogil=True)
@@ -200,7 +212,7 @@ def _look_out(
     latest: int,
 ) -> None:
     """Try to reach the destination from each new part of this round."""
-    bound = np.int64(min(work.target_s[k, w], latest + 1))
+    bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], latest)
     part = np.int64(work.first_part[k & 1, w])
     while part != NO_PART:
         run = work.queue_run[part]
@@ -220,7 +232,7 @@ def _look_out(
                 there = min(w + np.int64(work.egress_steps[stop]), n_steps - 1)
                 if t < work.target_s[k, there]:
                     _gain(work, k, there, n_steps, max_rounds, part, pos, t)
-                    bound = np.int64(min(work.target_s[k, w], latest + 1))
+                    bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], latest)
         part = np.int64(work.queue_next[part])
 
 
@@ -254,7 +266,7 @@ def _change(
 ) -> int:
     """Take the shortcuts of some parts; return the length of the queue, -1 if that is too long."""
     row = min(k + 1, rows - 1)
-    bound = min(work.target_s[k + 1, w], latest + 1)
+    bound = latest_of_use(work.target_s, k + 1, w, work.fewest_steps[0], latest)
     reached, arrival_s = work.reached[row], lines.arrival_s
     hop_first, hop_middle, pos_bits = hops.hop_first, hops.hop_middle, hops.pos_bits
     queue_run, queue_begin, queue_end = work.queue_run, work.queue_begin, work.queue_end
@@ -277,12 +289,12 @@ def _change(
                 there = w
                 if n_steps > 1:
                     there = min(w + np.int64(hops.hop_steps[hop]), n_steps - 1)
-                if at < reached[there, to]:
+                if at < reached[to, there]:
                     if n_queue == queue_run.size:
                         return -1
                     queue_run[n_queue] = to
                     queue_begin[n_queue] = at
-                    queue_end[n_queue] = reached[there, to]
+                    queue_end[n_queue] = reached[to, there]
                     queue_from[n_queue] = part
                     queue_left[n_queue] = pos
                     queue_next[n_queue] = NO_PART

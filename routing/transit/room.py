@@ -91,7 +91,7 @@ def lend_trip_work(
     n_runs, n_lines = view.n_runs, len(view.trip_first) - 1
 
     def fits(held: list[TripWork]) -> bool:
-        rows, steps, runs = held[0].reached.shape
+        rows, runs, steps = held[0].reached.shape
         wide = rows >= max_rounds + 2 and steps == n_steps and runs >= n_runs
         return wide and len(held[0].egress_s) == view.n_stops and len(held[0].last_exit) >= n_lines
 
@@ -163,6 +163,7 @@ def _make_work(rows: int, n_steps: int, n_stops: int, n_lines: int) -> Work:
         first_pos=np.full(n_lines, NOWHERE, np.uint32),
         egress_s=np.full(n_stops, INF, np.int32),
         egress_steps=np.zeros(n_stops, np.uint8),
+        fewest_steps=np.zeros(1, np.int64),
         target_s=np.zeros((rows, n_steps), np.int32),
         target_stop=np.zeros((rows, n_steps), np.int32),
         target_steps=np.zeros((rows, n_steps), np.int32),
@@ -183,11 +184,12 @@ def _make_queue(size: int) -> dict[str, NDArray[Any]]:
 
 def _make_trip_work(rows: int, n_steps: int, n_runs: int, n_stops: int, n_lines: int) -> TripWork:
     return TripWork(
-        reached=np.zeros((rows, n_steps, n_runs), np.uint16),
+        reached=np.zeros((rows, n_runs, n_steps), np.uint16),
         first_part=np.full((2, n_steps), NO_PART, np.int32),
         last_part=np.full((2, n_steps), NO_PART, np.int32),
         egress_s=np.full(n_stops, INF, np.int32),
         egress_steps=np.zeros(n_stops, np.uint8),
+        fewest_steps=np.zeros(1, np.int64),
         last_exit=np.zeros(n_lines, np.uint16),
         target_s=np.zeros((rows, n_steps), np.int32),
         target_part=np.zeros((rows, n_steps), np.int32),

@@ -5,6 +5,7 @@ import numpy as np
 from routing.arrays import Int32, UInt8, UInt32
 from routing.errors import RoutingError
 from routing.kernels.raptor import find_starts, search
+from routing.kernels.raptor_arrays import NO_WAY
 from routing.kernels.trip_search import search_trips
 from routing.transit.answer import Raw, make_journey, turn
 from routing.transit.bounds import Bounds, keep_within
@@ -28,7 +29,6 @@ __all__ = ["DEFAULT_TRANSFERS", "Ends", "Ride", "TransitJourney", "TransitSearch
 
 DEFAULT_TRANSFERS = 7
 LONGEST_S = 86_400
-NO_WAY = 2**29
 
 Ends = tuple[UInt32 | Int32, Int32] | tuple[UInt32 | Int32, Int32, Int32]
 """Stops, the seconds between each and the origin or destination, and how many of them are on foot

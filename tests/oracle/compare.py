@@ -27,6 +27,7 @@ from tests.oracle.exhaustive import (
     all_walked_journeys,
     pareto,
     steps,
+    worth_walking_less,
 )
 from tests.oracle.generator import Question, make_network, make_question
 from tests.oracle.network import Event, Network, Run, runs_around, write_gtfs
@@ -209,13 +210,14 @@ def _walking(asked: _Asked, seen: Counter[str]) -> tuple[Answer, Answer]:
     first = asked.search.earliest(*ends, *limits, walking=True)
     _check_legs(asked, [*found, *first], seen)
     brief = {j for j in asked.walked if j[1] - j[0] <= q.max_duration_s and j[0] >= q.depart_s}
-    right = {j for j in pareto(brief) if j[0] < q.depart_s + q.window_s}
+    worth = worth_walking_less(pareto(brief))
+    right = {j for j in worth if j[0] < q.depart_s + q.window_s}
     in_time = {(-1, *j[1:]) for j in brief if j[1] <= q.depart_s + q.max_duration_s}
     seen["with less walking but a later arrival"] += len(right) > len(
         pareto({j[:3] for j in right})
     )
     mine = {_walked(asked, j) for j in found} | {(-1, *_walked(asked, j)[1:]) for j in first}
-    return mine, right | pareto(in_time)
+    return mine, right | worth_walking_less(pareto(in_time))
 
 
 def _walking_back(asked: _Asked, seen: Counter[str]) -> tuple[Answer, Answer]:
@@ -226,7 +228,10 @@ def _walking_back(asked: _Asked, seen: Counter[str]) -> tuple[Answer, Answer]:
     found = asked.search.arrive_by(*ends, q.window_s, q.max_transfers, FOREVER_S, walking=True)
     _check_legs(asked, found, seen)
     every = {j for j in asked.walked if j[1] - j[0] <= FOREVER_S and j[1] <= arrive_s}
-    right = {j for j in pareto({j for j in every if j[0] >= 0}) if j[1] > arrive_s - q.window_s}
+    # turned round: what arrives no later counts as what leaves no earlier
+    turned = pareto({(-j[1], -j[0], *j[2:]) for j in every if j[0] >= 0})
+    worth = {(-j[1], -j[0], *j[2:]) for j in worth_walking_less(turned)}
+    right = {j for j in worth if j[1] > arrive_s - q.window_s}
     mine = {_walked(asked, j) for j in found}
     return {j for j in mine if j[0] >= 0}, right
 

@@ -9,7 +9,7 @@ NEVER = 10**12
 ANY = 10**6
 """Steps of walking left to one who does not count them."""
 
-STEP_S, MOST_STEPS = 300, 8
+STEP_S, MOST_STEPS, LATER_S = 300, 8, 1800
 
 Journey = tuple[int, int, int]
 """Departure from the origin, arrival at the destination, transfers."""
@@ -134,4 +134,17 @@ def pareto(journeys: set[Any4]) -> set[Any4]:
     for one in sorted(journeys, key=lambda j: (-j[0], *j[1:])):
         if not any(all(a <= b for a, b in zip(j[1:], one[1:], strict=True)) for j in kept):
             kept.add(one)  # those kept leave no earlier
+    return kept
+
+
+def worth_walking_less(journeys: set[WalkedJourney]) -> set[WalkedJourney]:
+    """Leave out journeys that arrive much later than another with any walking.
+
+    The other leaves no earlier and takes no more transfers.
+    """
+    kept = set()
+    for one in journeys:
+        rivals = [j[1] for j in journeys if j[0] >= one[0] and j[2] <= one[2]]
+        if one[1] <= min(rivals) + LATER_S:
+            kept.add(one)
     return kept

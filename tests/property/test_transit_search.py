@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.oracle.compare import check_random, check_seed
 
-NETWORKS = int(os.environ.get("ORACLE_NETWORKS", "2000"))
+NETWORKS = int(os.environ.get("ORACLE_NETWORKS", "600"))
 WANTED = (
     "with footpaths not closed",
     "with overtaking",
