@@ -19,8 +19,9 @@ def arrivals(folder: Path, *lines: str, transfers: str = "", shortcuts: bool) ->
     doors = at(town, "A", "B")[0], np.array([600, 60], np.int32)
     eight = seconds("08:00")
     search = TransitSearch(town)
-    assert len(search.earliest(view, doors, at(town, "D"), eight)) == 1
-    found = search.earliest(view, doors, at(town, "D"), eight, walking=True)
+    asked = {"depart_s": eight, "max_duration_s": 7200}
+    assert len(search.earliest(view, doors, at(town, "D"), **asked)) == 1
+    found = search.earliest(view, doors, at(town, "D"), **asked, walking=True)
     return sorted((journey.arrival_s - eight) // 60 for journey in found)
 
 
