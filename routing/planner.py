@@ -316,7 +316,7 @@ class _Planning:
         rides: list[Candidate] = []
         if Mode.TRANSIT in request.modes:
             rides, error = self._transit()
-        on_foot = None if self._walk is None else self._walk.candidate(request)
+        on_foot = None if self._on_foot is None else self._on_foot.candidate(request)
         kept = without_absurd(pareto([*directs, *rides]), on_foot)
         if error is None and rides and all(way.is_direct for way in kept):
             error = PlanError(
@@ -346,8 +346,16 @@ class _Planning:
 
     @cached_property
     def _walk(self) -> DirectWay | None:
-        """The walk all the way, if it is short: offered if wanted, and a measure of the rest."""
+        """The walk all the way, if it is short enough to be offered."""
         return direct_walk(self.origin, self.destination, self.request.max_direct_walk_s)
+
+    @cached_property
+    def _on_foot(self) -> DirectWay | None:
+        """The walk all the way as a measure of the rest: as far as a shared ride there takes."""
+        longest_s = max(rentals_s(self._directs).values(), default=0)
+        if self._walk is not None or longest_s <= self.request.max_direct_walk_s:
+            return self._walk
+        return direct_walk(self.origin, self.destination, longest_s)
 
     def _transit(self) -> tuple[list[Candidate], PlanError | None]:
         network = self.network
@@ -373,7 +381,7 @@ class _Planning:
         closed = planning.outside_service_period()
         if closed is not None:
             return [], closed
-        on_foot = None if self._walk is None else self._walk.candidate(self.request)
+        on_foot = None if self._on_foot is None else self._on_foot.candidate(self.request)
         ways = pareto(planning.page(self._combinations(), asked_s))
         return without_absurd(ways, on_foot), None
 
