@@ -18,6 +18,7 @@ from mobility.town import Loaded, Town
 from mobility.web.identity import current_subject
 from mobility.web.journey_form import SearchForm, empty_form, read_form
 from mobility.web.journey_view import drawn, itinerary_key, itinerary_view
+from mobility.web.journey_words import ranking_view, real_time_note
 from mobility.weblib.pages import add_navigation
 from mobility.weblib.permissions import permission
 
@@ -83,6 +84,8 @@ def results() -> str | Response:
         drawn=drawn(answer["itineraries"]),
         refusal=_refusal(error, has_answers=bool(views)) if error else None,
         notes=notes,
+        real_time=real_time_note(answer["realTime"]) if views else None,
+        ranking=ranking_view(answer["ranking"], answer["itineraries"]) if views else None,
         earlier_url=_shifted(form, -_PAGE),
         later_url=_shifted(form, _PAGE),
         **_map(loaded),

@@ -6,7 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import format_currency, format_date, format_decimal, gettext, ngettext
+from flask_babel import format_currency, format_date, gettext, ngettext
+
+from mobility.web.journey_texts import clock, distance_text, duration_text
+from mobility.web.journey_words import (
+    co2_fact,
+    effort_facts,
+    reason_words,
+    state_view,
+    step_view,
+)
 
 Json = dict[str, Any]
 
@@ -56,6 +65,7 @@ def itinerary_view(itinerary: Json) -> Json:
     facts = [
         ngettext("%(num)d change", "%(num)d changes", transfers),
         gettext("%(distance)s on foot", distance=walk),
+        co2_fact(itinerary["emissionsPerPerson"]["co2"]),
         *_price_facts(itinerary["fare"]),
     ]
     return {
@@ -66,6 +76,11 @@ def itinerary_view(itinerary: Json) -> Json:
         "end_clock": clock(itinerary["endTime"], since=itinerary["startTime"]),
         "duration": duration_text(itinerary["duration"]),
         "facts": facts,
+        "reasons": reason_words(itinerary["reasons"]),
+        "effort": effort_facts(itinerary["effort"]),
+        "tickets": [_ticket_text(product) for product in itinerary["fare"]["products"]],
+        "alerts": list(dict.fromkeys(a["headline"] for leg in legs for a in leg["alerts"])),
+        "booking_due": [leg["booking_due"] for leg in legs if leg["booking_due"]],
         "legs": legs,
     }
 
@@ -77,19 +92,30 @@ def _price_facts(fare: Json) -> list[str]:
         return [gettext("price not known")]
     if price["currency"] is None:
         return []
-    return [format_currency(Decimal(price["amount"]), price["currency"])]
+    return [_money_text(price)]
+
+
+def _ticket_text(product: Json) -> str:
+    return f"{product['name'] or gettext('Ticket')}: {_money_text(product['price'])}"
+
+
+def _money_text(money: Json) -> str:
+    return str(format_currency(Decimal(money["amount"]), money["currency"]))
 
 
 def leg_view(leg: Json) -> Json:
     """Return what the templates show of one leg."""
-    rental = leg["rental"]
+    rental, booking = leg["rental"], leg["bookingInfo"]
     facts = [duration_text(leg["duration"]), distance_text(leg["distance"])]
     if leg["estimated"]:
         facts.append(gettext("estimated on a straight line"))
     if leg["agencyName"]:
         facts.append(leg["agencyName"])
-    facts += _booking_facts(leg["bookingInfo"])
-    stops = [{"clock": clock(s["arrival"]), "name": s["name"]} for s in leg["intermediateStops"]]
+    facts += _booking_facts(booking)
+    stops = [
+        {"clock": clock(s["arrival"]), "name": s["name"], "cancelled": s["cancelled"]}
+        for s in leg["intermediateStops"]
+    ]
     return {
         "mode": leg["mode"],
         "icon": rental["formFactor"] if rental else leg["mode"],
@@ -101,6 +127,14 @@ def leg_view(leg: Json) -> Json:
         "shown": leg["mode"] != "WALK" or leg["duration"] >= _SHORT_WALK_S,
         "start": leg["startTime"],
         "start_clock": clock(leg["startTime"]),
+        "state": state_view(leg),
+        "stays": leg["interlineWithPreviousLeg"],
+        "alerts": [_alert_view(alert) for alert in leg["alerts"]],
+        "booking_due": booking and _booking_due(booking),
+        "booking_missed": bool(booking and booking["missed"]),
+        "booking_url": booking and (booking["bookingUrl"] or booking["infoUrl"]),
+        "from_cancelled": leg["from"]["cancelled"],
+        "to_cancelled": leg["to"]["cancelled"],
         "from_name": leg["from"]["name"] or gettext("Point on the map"),
         "to_name": leg["to"]["name"] or gettext("Point on the map"),
         "from_track": leg["from"]["track"],
@@ -108,7 +142,7 @@ def leg_view(leg: Json) -> Json:
         "rental": _rental_view(rental) if rental else None,
         "stops": stops,
         "stops_label": ngettext("%(num)d stop between", "%(num)d stops between", len(stops)),
-        "steps": [_step_view(step) for step in leg["steps"]],
+        "steps": [step_view(step) for step in leg["steps"]],
         "fulfilment": None,
     }
 
@@ -129,31 +163,6 @@ def drawn(itineraries: list[Json]) -> list[Json]:
         }
         for itinerary in itineraries
     ]
-
-
-def clock(text: str | None, since: str | None = None) -> str:
-    """Return the time of day of an RFC 3339 text; ``+1`` marks the day after ``since``."""
-    if text is None:
-        return ""
-    moment = datetime.fromisoformat(text)
-    shown = moment.strftime("%H:%M")
-    days = (moment.date() - datetime.fromisoformat(since).date()).days if since else 0
-    return f"{shown} +{days}" if days else shown
-
-
-def duration_text(seconds: float) -> str:
-    """Return for example ``25 min`` or ``1 h 05 min``."""
-    minutes = max(1, round(seconds / 60))
-    if minutes < 60:
-        return str(gettext("%(minutes)d min", minutes=minutes))
-    return str(gettext("%(hours)d h %(rest)02d min", hours=minutes // 60, rest=minutes % 60))
-
-
-def distance_text(metres: float) -> str:
-    """Return for example ``350 m`` or ``1.2 km``, in the request's language."""
-    if metres < 995:
-        return f"{round(metres, -1):.0f} m"
-    return f"{format_decimal(round(metres / 1000, 1))} km"
 
 
 def _what(leg: Json) -> str:
@@ -188,13 +197,27 @@ def _booking_facts(booking: Json | None) -> list[str]:
     if booking is None:
         return []
     facts = [] if booking["message"] is None else [booking["message"]]
-    if booking["deadline"] is not None:
-        day = format_date(datetime.fromisoformat(booking["deadline"]), "short")
-        moment = f"{day} {clock(booking['deadline'])}"
-        facts.append(gettext("to be booked by %(moment)s", moment=moment))
+    if due := _booking_due(booking):
+        facts.append(due)
     if booking["phone"] is not None:
         facts.append(gettext("phone %(number)s", number=booking["phone"]))
     return facts
+
+
+def _booking_due(booking: Json) -> str | None:
+    if booking["deadline"] is None:
+        return None
+    day = format_date(datetime.fromisoformat(booking["deadline"]), "short")
+    moment = f"{day} {clock(booking['deadline'])}"
+    return str(gettext("to be booked by %(moment)s", moment=moment))
+
+
+def _alert_view(alert: Json) -> Json:
+    return {
+        "headline": alert["headerText"] or alert["descriptionText"] or gettext("Disruption"),
+        "text": alert["descriptionText"] if alert["headerText"] else None,
+        "url": alert["url"],
+    }
 
 
 def _stops(leg: Json) -> list[str | None]:
@@ -206,10 +229,3 @@ def _rental_key(rental: Json | None) -> list[str | None]:
         return []
     stations = [rental["fromStation"], rental["toStation"]]
     return [rental["systemId"], rental["vehicleId"], *(s and s["stationId"] for s in stations)]
-
-
-def _step_view(step: Json) -> Json:
-    return {
-        "name": step["streetName"] or gettext("unnamed way"),
-        "distance": distance_text(step["distance"]),
-    }

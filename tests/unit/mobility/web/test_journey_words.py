@@ -1,0 +1,111 @@
+"""The pages say in plain words what a plan tells beside times and places."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from mobility.web.journey_view import itinerary_view
+from mobility.web.journey_words import (
+    COST_PARTS,
+    REAL_TIME,
+    REASONS,
+    WEIGHTS,
+    co2_fact,
+    ranking_view,
+    real_time_note,
+    state_view,
+    step_view,
+)
+from routing.journeys.response import to_json
+from routing.journeys.weights import NAMES, Reason
+from routing.realtime.model import RealTimeState
+from tests.builders import ask, town
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    app = Flask(__name__)
+    Babel(app, default_locale="en")
+    with app.test_request_context():
+        yield
+
+
+def step(**more: Any) -> dict[str, Any]:
+    nothing = dict.fromkeys(("streetName", "stairs", "exit", "signpostedAs", "level"))
+    base = {"kind": "street", "relativeDirection": "CONTINUE", "push": False, "distance": 120.0}
+    return nothing | base | more
+
+
+def ride(start: str, planned: str | None, *, live: bool = True) -> dict[str, Any]:
+    times = {"startTime": f"2026-05-04T{start}+02:00", "scheduledStartTime": None}
+    if planned:
+        times["scheduledStartTime"] = f"2026-05-04T{planned}+02:00"
+    return times | {"cancelled": False, "realTime": live}
+
+
+def test_every_reason_state_and_weight_has_words() -> None:
+    assert set(REASONS) == set(Reason)
+    assert set(REAL_TIME) == set(RealTimeState)
+    assert set(WEIGHTS) == set(NAMES)
+    assert set(COST_PARTS) == {"travel", *NAMES}
+
+
+@pytest.mark.parametrize(
+    ("told", "words", "name"),
+    [
+        (step(relativeDirection="LEFT", streetName="Ring"), "Turn left", "Ring"),
+        (step(relativeDirection="RIGHT", kind="footway"), "Turn right", "footpath"),
+        (step(kind="stairs", stairs="UP"), "Up the stairs", None),
+        (step(kind="stairs"), "Stairs", None),
+        (step(kind="elevator", level="-1"), "Take the lift, to level -1", None),
+        (step(streetName="Ring", push=True), "Straight on, push the bike", "Ring"),
+    ],
+)
+def test_a_step_is_told_as_somebody_beside_the_road_would(
+    told: dict[str, Any], words: str, name: str | None
+) -> None:
+    view = step_view(told)
+    assert (view["words"], view["name"]) == (words, name)
+
+
+@pytest.mark.parametrize(
+    ("leg", "text"),
+    [
+        (ride("08:04:00", "08:00:00"), "+4 min"),
+        (ride("07:58:00", "08:00:00"), "−2 min"),
+        (ride("08:00:30", "08:00:00"), "live: on time"),
+        (ride("08:00:00", "08:00:00", live=False), None),
+        (ride("08:00:00", None), None),
+        (ride("08:00:00", "08:00:00") | {"cancelled": True}, "cancelled"),
+    ],
+)
+def test_a_ride_says_how_late_it_is(leg: dict[str, Any], text: str | None) -> None:
+    state = state_view(leg)
+    assert (state and state["text"]) == text
+
+
+def test_emissions_not_known_are_not_nothing() -> None:
+    assert co2_fact(None) == "CO₂ not known"
+    assert (co2_fact(0.0), co2_fact(80.4), co2_fact(1250.0)) == (
+        "0 g CO₂",
+        "80 g CO₂",
+        "1.2 kg CO₂",
+    )
+
+
+def test_old_real_time_data_is_said_with_its_age() -> None:
+    assert real_time_note({"state": "STALE", "age": 720}).endswith("Updated 12 min ago.")
+    assert "no real-time" in real_time_note({"state": "OFF", "age": None})
+
+
+def test_a_plan_says_why_it_is_shown_and_what_it_weighs() -> None:
+    plan = to_json(ask(town("Red A 08:05 J 08:20"), "A", "J", modes="WALK TRANSIT"))
+    views = [itinerary_view(way) for way in plan["itineraries"]]
+    assert all(view["reasons"] for view in views)
+    told = ranking_view(plan["ranking"], plan["itineraries"])
+    assert "240 s for a change" in told["weights"]
+    assert len(told["costs"]) == len(views)
+    assert all("travelling" in cost for cost in told["costs"])
