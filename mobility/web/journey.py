@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from mobility.booking.from_plan import leg_from_plan
 from mobility.booking.model import Fulfilment
+from mobility.plan_query import to_request
 from mobility.town import Loaded, Town
 from mobility.web.identity import current_subject
 from mobility.web.journey_form import SearchForm, empty_form, read_form
@@ -21,6 +23,7 @@ from mobility.web.journey_view import drawn, itinerary_key, itinerary_view
 from mobility.web.journey_words import ranking_view, real_time_note
 from mobility.weblib.pages import add_navigation
 from mobility.weblib.permissions import permission
+from routing.model import Place
 
 bp = APIBlueprint("journey", __name__, enable_openapi=False)
 Json = dict[str, Any]
@@ -86,8 +89,8 @@ def results() -> str | Response:
         notes=notes,
         real_time=real_time_note(answer["realTime"]) if views else None,
         ranking=ranking_view(answer["ranking"], answer["itineraries"]) if views else None,
-        earlier_url=_shifted(form, -_PAGE),
-        later_url=_shifted(form, _PAGE),
+        earlier_url=_beside(form, answer.get("previousPageCursor"), -_PAGE),
+        later_url=_beside(form, answer.get("nextPageCursor"), _PAGE),
         **_map(loaded),
     )
 
@@ -141,16 +144,18 @@ def find_itinerary(query: str, key: str) -> tuple[Json, str] | None:
 def plan(form: SearchForm, loaded: Loaded) -> Json:
     """Ask the planner what a complete form asks, and return its JSON."""
     from routing.journeys.response import to_json
-    from routing.model import Mode, Place, PlanRequest
 
-    assert form.origin.lonlat and form.destination.lonlat and form.moment  # noqa: S101, PT018
-    modes = frozenset({Mode.WALK, *(Mode(name) for name in form.modes)})
-    wanted = PlanRequest(
-        origin=Place(*form.origin.lonlat, name=form.origin.text),
-        destination=Place(*form.destination.lonlat, name=form.destination.text),
-        time=form.moment,
-        arrive_by=form.arrive_by,
-        modes=modes | {Mode.FLEX} if Mode.TRANSIT in modes else modes,
+    assert form.wanted  # noqa: S101
+    request = to_request(form.wanted, loaded.manifest.timezone, loaded.manifest.bbox)
+    wanted = replace(
+        request,
+        origin=replace(request.origin, name=form.origin.text),
+        destination=replace(request.destination, name=form.destination.text),
+        via=tuple(
+            replace(via, place=Place(*form.via.lonlat, name=form.via.text))
+            for via in request.via
+            if form.via.lonlat
+        ),
         now=town_now(loaded)[0],
         languages=(str(get_locale()).replace("_", "-"),),
     )
@@ -188,10 +193,12 @@ def _with_url(view: Json, form: SearchForm) -> Json:
     return view
 
 
-def _shifted(form: SearchForm, by: timedelta) -> str:
+def _beside(form: SearchForm, cursor: str | None, by: timedelta) -> str:
+    """Return the address of the page a cursor leads to; of another time where there is none."""
     if form.moment is None:
         return ""
-    return f"{url_for('journey.results')}?{form.encoded(time=f'{form.moment + by:%Y-%m-%dT%H:%M}')}"
+    time = form.time if cursor else f"{form.moment + by:%Y-%m-%dT%H:%M}"
+    return f"{url_for('journey.results')}?{form.encoded(time=time, pageCursor=cursor or '')}"
 
 
 def _refusal(error: Json, has_answers: bool) -> str | None:

@@ -9,14 +9,32 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
+from pydantic import ValidationError
 from pyproj import Geod
 
 from mobility.geocoder.model import Hit
 from mobility.geocoder.search import Geocoder
+from mobility.plan_query import PlanQuery
 
 MODES = ("TRANSIT", "RENTAL", "BICYCLE", "CAR")
 DEFAULT_MODES = ("TRANSIT", "RENTAL")
 """Walking is always part of a trip, so it is no choice."""
+OPTIONS = {
+    "walkProfile": "standard",
+    "bikeProfile": "standard",
+    "wheelchair": "false",
+    "viaStay": "0",
+    "pageCursor": "",
+}
+"""Further arguments of a search and what they are where nothing is said."""
+WALKS = {"standard": "Usual", "slow": "Slow", "step_free": "Without steps"}
+RIDES = {
+    "standard": "Usual",
+    "safe": "Quiet streets",
+    "fast": "Fast",
+    "cargo": "Cargo bike: no narrow barriers",
+}
+_LONGEST_STAY = 720
 _POSITION = re.compile(r"^\s*(-?\d{1,3}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*$")
 _CLEARLY_BETTER = 8.0
 """Lead in score (of 100) from which the first hit of the geocoder is taken without asking."""
@@ -48,12 +66,31 @@ class SearchForm:
     arrive_by: bool
     modes: tuple[str, ...]
     errors: dict[str, str]
+    via: PlaceField = field(default_factory=PlaceField)
+    options: dict[str, str] = field(default_factory=lambda: dict(OPTIONS))
+    wanted: PlanQuery | None = None
 
     @property
     def is_complete(self) -> bool:
         """Tell whether a plan can be asked for."""
-        ends = self.origin.lonlat and self.destination.lonlat
-        return bool(ends and self.moment and not self.errors)
+        return self.wanted is not None and not self.errors
+
+    @property
+    def has_options(self) -> bool:
+        """Tell whether anything but ends, time and modes was said or is wrong."""
+        said = {name for name, usual in OPTIONS.items() if self.options[name] != usual}
+        wrong = self.errors.keys() & {"via", "viaStay", "form"}
+        return bool(self.via.text or wrong or said - {"pageCursor"})
+
+    @property
+    def walk_labels(self) -> list[tuple[str, str]]:
+        """List the ways to walk, with their names in the request's language."""
+        return [(name, gettext(WALKS[name])) for name in WALKS]
+
+    @property
+    def ride_labels(self) -> list[tuple[str, str]]:
+        """List the ways to cycle, with their names in the request's language."""
+        return [(name, gettext(RIDES[name])) for name in RIDES]
 
     @property
     def mode_labels(self) -> list[tuple[str, str]]:
@@ -76,8 +113,13 @@ class SearchForm:
             "time": self.time,
             "arriveBy": str(self.arrive_by).lower(),
             "modes": list(self.modes),
+            "via": self.via.text,
+            "viaPlace": self.via.position,
+            **self.options,
         }
-        return values | changes
+        usual = OPTIONS | {"via": "", "viaPlace": ""}
+        asked = values | changes
+        return {name: value for name, value in asked.items() if value != usual.get(name)}
 
     def encoded(self, **changes: Any) -> str:
         """Return :meth:`query` as the text after the question mark."""
@@ -117,11 +159,47 @@ def read_form(
         arrive_by=args.get("arriveBy") == "true",
         modes=tuple(m for m in modes if m in MODES) or tuple(DEFAULT_MODES),
         errors=errors,
+        options={name: args.get(name, usual)[:400] for name, usual in OPTIONS.items()},
     )
     form.origin = _read_place("from", args, finder, errors)
     form.destination = _read_place("to", args, finder, errors)
+    if args.get("via", "").strip() or args.get("viaPlace"):
+        form.via = _read_place("via", args, finder, errors)
+    _read_stay(form)
     _offer_choices(form)
+    _read_query(form)
     return form
+
+
+def _read_stay(form: SearchForm) -> None:
+    text = form.options["viaStay"].strip() or "0"
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= _LONGEST_STAY):
+        form.errors["viaStay"] = gettext("Stay between 0 and 720 minutes.")
+    form.options["viaStay"] = text[:9]
+
+
+def _read_query(form: SearchForm) -> None:
+    """Put the form into the words of the planner's API, which says what may be asked."""
+    if form.errors or form.moment is None:
+        return
+    modes = {"WALK", *form.modes} | ({"FLEX"} if "TRANSIT" in form.modes else set())
+    words = {
+        "from": form.origin.position,
+        "to": form.destination.position,
+        "time": form.moment.isoformat(timespec="seconds"),
+        "arriveBy": form.arrive_by,
+        "modes": ",".join(sorted(modes)),
+        "walkProfile": form.options["walkProfile"],
+        "bikeProfile": form.options["bikeProfile"],
+        "wheelchair": form.options["wheelchair"],
+        "pageCursor": form.options["pageCursor"] or None,
+        "via": f"{form.via.position}@{int(form.options['viaStay'])}" if form.via.lonlat else None,
+    }
+    try:
+        form.wanted = PlanQuery.model_validate(words)
+    except ValidationError as error:
+        names = ", ".join(sorted({str(part["loc"][0]) for part in error.errors() if part["loc"]}))
+        form.errors["form"] = gettext("This search cannot be understood: %(names)s.", names=names)
 
 
 def _read_time(text: str, now: datetime, errors: dict[str, str]) -> tuple[str, datetime | None]:
@@ -178,7 +256,11 @@ def _distance_m(one: Hit, other: Hit) -> float:
 
 def _offer_choices(form: SearchForm) -> None:
     """Give each choice the address that asks the same search with that place."""
-    for name, place in (("from", form.origin), ("to", form.destination)):
+    for name, place in (
+        ("from", form.origin),
+        ("to", form.destination),
+        ("via", form.via),
+    ):
         for choice in place.choices:
             changes = {name: choice["label"], f"{name}Place": choice["position"]}
             choice["url"] = "?" + form.encoded(**changes)

@@ -58,6 +58,31 @@ def test_without_scripts_a_resident_plans_and_books_just_the_same(
     assert visitor.outside_hosts() == set()
 
 
+def test_without_scripts_one_turns_pages_and_stays_somewhere_on_the_way(
+    town: ServedTown, browser: Browser
+) -> None:
+    visitor = Visitor(browser, viewport=PHONE, java_script_enabled=False)
+    page = visitor.page
+    search(page, town)
+    first = page.locator(".itinerary-times").all_inner_texts()
+    page.get_by_role("link", name="Later").click()
+    assert "pageCursor=" in page.url
+    assert page.locator(".itinerary-times").all_inner_texts() != first
+    page.locator(".change-search > summary").click()
+    page.locator(".more-options > summary").click()
+    page.fill("#via", "Nordufer")
+    page.fill("#viaStay", "10")
+    page.get_by_label("How you walk").select_option("slow")
+    page.locator(".search-form button[type=submit]").click()
+    choose_first_place(page)
+    expect(page.locator(".itinerary").first).to_contain_text("CO₂")
+    assert page.input_value("#viaStay") == "10"
+    assert page.input_value("#walkProfile") == "slow"
+    page.locator(".itinerary a").first.click()
+    expect(page.locator(".timeline")).to_contain_text("Nordufer")
+    visitor.context.close()
+
+
 def test_typing_suggests_places_and_the_map_draws_the_ways(
     town: ServedTown, visitor: Visitor
 ) -> None:

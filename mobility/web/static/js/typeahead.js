@@ -41,7 +41,8 @@ export function typeahead(field) {
     request = new AbortController();
     try {
       const answer = await fetch(`/api/v1/geocode?${new URLSearchParams({ text, limit: 7 })}`, { signal: request.signal });
-      if (answer.ok) show((await answer.json()).places);
+      const places = answer.ok ? (await answer.json()).places : [];
+      if (document.activeElement === input) show(places);
     } catch (error) {
       if (error.name !== "AbortError") close();
     }
