@@ -16,9 +16,11 @@ class Hops(NamedTuple):
     run_line: Any
     run_event: Any
     hop_first: Any
-    hop_middle: Any
     hop: Any
     hop_steps: Any
+    more_first: Any
+    more: Any
+    more_steps: Any
     pos_bits: Any
     exit_first: Any
     exit_line: Any

@@ -176,7 +176,11 @@ def _run_rounds(
         if k == max_rounds:
             break
         for w in range(n_steps):
-            n_queue = _change(lines, hops, work, n_queue, k, w, n_steps, rows, latest)
+            plain = hops.hop_first, hops.hop, hops.hop_steps
+            n_queue = _change(lines, hops, *plain, work, n_queue, k, w, n_steps, rows, latest)
+            if n_steps > 1 and n_queue >= 0:
+                more = hops.more_first, hops.more, hops.more_steps
+                n_queue = _change(lines, hops, *more, work, n_queue, k, w, n_steps, rows, latest)
             if n_queue < 0:
                 return False
             work.first_part[k & 1, w] = NO_PART
@@ -256,6 +260,9 @@ def _gain(
 def _change(
     lines: Lines,
     hops: Hops,
+    first: Any,
+    hop_to: Any,
+    hop_steps: Any,
     work: TripWork,
     n_queue: int,
     k: int,
@@ -268,7 +275,7 @@ def _change(
     row = min(k + 1, rows - 1)
     bound = latest_of_use(work.target_s, k + 1, w, work.fewest_steps[0], latest)
     reached, arrival_s = work.reached[row], lines.arrival_s
-    hop_first, hop_middle, pos_bits = hops.hop_first, hops.hop_middle, hops.pos_bits
+    pos_bits = hops.pos_bits
     queue_run, queue_begin, queue_end = work.queue_run, work.queue_begin, work.queue_end
     queue_from, queue_left, queue_next = work.queue_from, work.queue_left, work.queue_next
     first_part, last_part = work.first_part[(k + 1) & 1], work.last_part[(k + 1) & 1]
@@ -280,15 +287,11 @@ def _change(
         for pos in range(np.int64(work.queue_begin[part]) + 1, end + 1):
             if arrival_s[event + pos] >= bound:
                 break
-            first, until = np.int64(hop_first[event + pos]), np.int64(hop_middle[event + pos])
-            if n_steps > 1:
-                until = np.int64(hop_first[event + pos + 1])
-            for hop in range(first, until):
-                packed = np.int64(hops.hop[hop])
-                to, at = packed >> pos_bits, packed & mask
-                there = w
+            for hop in range(np.int64(first[event + pos]), np.int64(first[event + pos + 1])):
+                packed = np.int64(hop_to[hop])
+                to, at, there = packed >> pos_bits, packed & mask, w
                 if n_steps > 1:
-                    there = min(w + np.int64(hops.hop_steps[hop]), n_steps - 1)
+                    there = min(w + np.int64(hop_steps[hop]), n_steps - 1)
                 if at < reached[to, there]:
                     if n_queue == queue_run.size:
                         return -1

@@ -12,12 +12,12 @@ from functools import cached_property
 
 import numpy as np
 
-from routing.arrays import Int64, UInt8, UInt32, freeze, group_sizes
+from routing.arrays import Bool, Int64, UInt8, UInt32, freeze, group_sizes
 from routing.errors import RoutingError
 from routing.kernels.raptor_arrays import INF
 from routing.kernels.shortcuts import reduce_transfers
 from routing.kernels.trip_arrays import NEVER, Hops, Reduction
-from routing.transit.day_lines import list_places
+from routing.transit.day_lines import list_places, running_total
 from routing.transit.day_view import CAN_ALIGHT, DayView
 
 CALLS_AT_ONCE = 20_000
@@ -45,12 +45,14 @@ class Shortcuts:
     run_event : uint32, (n_runs,)
         Row of its first call in ``DayView.arrival_s``.
     hop_first : uint32, (n_calls + 1,)
-        Hops of call ``c`` are rows ``hop_first[c]:hop_first[c + 1]`` of ``hop``.
-    hop_middle : uint32, (n_calls,)
-        Hops before this row of it suffice where walking is no criterion.
+        Hops of call ``c`` are rows ``hop_first[c]:hop_first[c + 1]`` of the next two.
     hop : uint32, (n_hops,)
         Run changed to, ``hop >> pos_bits``, and position on its line where it is boarded, the
         bits below. In one number, as searches wait for memory most of the time.
+    hop_steps : uint8, (n_hops,)
+        Steps of walking each takes.
+    more_first, more, more_steps
+        The same of hops that are of use to those alone who mind walking.
     pos_bits : int
         Bits of the position.
     exit_first : uint32, (n_stops + 1,); exit_line, exit_pos : uint32, (n_exits,)
@@ -62,9 +64,11 @@ class Shortcuts:
     run_line: UInt32
     run_event: UInt32
     hop_first: UInt32
-    hop_middle: UInt32
     hop: UInt32
     hop_steps: UInt8
+    more_first: UInt32
+    more: UInt32
+    more_steps: UInt8
     pos_bits: int
     exit_first: UInt32
     exit_line: UInt32
@@ -85,7 +89,7 @@ class Shortcuts:
     def described(self, day: date) -> str:
         """Return a line that tells size, time and memory."""
         return (
-            f"shortcuts of {day}: {len(self.hop)} in {self.cpu_s:.1f} s CPU "
+            f"shortcuts of {day}: {len(self.hop) + len(self.more)} in {self.cpu_s:.1f} s CPU "
             f"({self.wall_s:.1f} s by the clock), {self.n_bytes / 2**20:.0f} MiB"
         )
 
@@ -180,21 +184,30 @@ def _build(view: DayView, threads: int) -> Shortcuts:
     else:
         with ThreadPoolExecutor(threads, "shortcuts") as pool:
             parts = list(pool.map(reduce, _blocks(view)))
-    hop_first = np.zeros(len(counts[0]) + 1, np.uint32)
-    np.cumsum(counts[0], out=hop_first[1:])
+    hop, steps = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+    lasting = _of_those_who_walk(counts)
     exits = list_places(view.stop, view.flags & CAN_ALIGHT, view.stop_first, view.n_stops)
     return Shortcuts(
         line,
         run_event.astype(np.uint32),
-        hop_first,
-        hop_first[:-1] + counts[1],
-        np.concatenate([part[0] for part in parts]),
-        np.concatenate([part[1] for part in parts]),
+        running_total(counts[1].astype(np.int64)),
+        hop[~lasting],
+        steps[~lasting],
+        running_total((counts[0] - counts[1]).astype(np.int64)),
+        hop[lasting],
+        steps[lasting],
         pos_bits,
         *exits,
         cpu_s=sum(part[2] for part in parts),
         wall_s=time.perf_counter() - began,
     )
+
+
+def _of_those_who_walk(counts: UInt32) -> Bool:
+    """Tell which hops are beyond the plain ones of their call, of both counts of all calls."""
+    first = np.cumsum(counts[0], dtype=np.int64) - counts[0]
+    nth = np.arange(int(counts[0].sum(dtype=np.int64))) - np.repeat(first, counts[0])
+    return np.asarray(nth >= np.repeat(counts[1], counts[0]))
 
 
 def _blocks(view: DayView) -> Iterator[tuple[int, int]]:
