@@ -35,6 +35,7 @@ MODES = {
     "CABLE_CAR": "Cable car",
     "MONORAIL": "Monorail",
     "FLEX": "Bus on demand",
+    "STAY": "Stay here",
 }
 FORM_FACTORS = {
     "bicycle": "Shared bike",
@@ -106,7 +107,9 @@ def _money_text(money: Json) -> str:
 def leg_view(leg: Json) -> Json:
     """Return what the templates show of one leg."""
     rental, booking = leg["rental"], leg["bookingInfo"]
-    facts = [duration_text(leg["duration"]), distance_text(leg["distance"])]
+    facts = [duration_text(leg["duration"])]
+    if leg["mode"] != "STAY":
+        facts.append(distance_text(leg["distance"]))
     if leg["estimated"]:
         facts.append(gettext("estimated on a straight line"))
     if leg["agencyName"]:

@@ -9,8 +9,8 @@ from routing.fares.version1 import PricerV1
 from routing.fares.version2 import PricerV2
 from routing.model import Leg
 
-FREE_MODES = frozenset({"WALK", "BICYCLE"})
-"""Ways of one's own that cost nothing; what driving a car costs is not known."""
+FREE_MODES = frozenset({"WALK", "BICYCLE", "STAY"})
+"""Ways of one's own and stays, which cost nothing; what driving a car costs is not known."""
 
 
 class Pricing:

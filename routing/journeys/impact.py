@@ -23,6 +23,7 @@ class EmissionFactorError(RoutingError, ValueError):
 GRAMS_PER_KM: Mapping[str, float] = MappingProxyType(
     {
         "WALK": 0.0,
+        "STAY": 0.0,
         "BICYCLE": 0.0,
         "BUS": 93.0,  # local buses
         "COACH": 31.0,  # long-distance buses

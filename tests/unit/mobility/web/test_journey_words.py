@@ -21,8 +21,9 @@ from mobility.web.journey_words import (
 )
 from routing.journeys.response import to_json
 from routing.journeys.weights import NAMES, Reason
+from routing.model import Via
 from routing.realtime.model import RealTimeState
-from tests.builders import ask, town
+from tests.builders import ask, request, town
 
 
 @pytest.fixture(autouse=True)
@@ -109,3 +110,12 @@ def test_a_plan_says_why_it_is_shown_and_what_it_weighs() -> None:
     assert "240 s for a change" in told["weights"]
     assert len(told["costs"]) == len(views)
     assert all("travelling" in cost for cost in told["costs"])
+
+
+def test_a_stay_on_the_way_is_told_as_one() -> None:
+    over = (Via(request("B", "C").origin, 600),)
+    plan = to_json(ask(town(), "A", "C", modes="WALK", via=over))
+    view = itinerary_view(plan["itineraries"][0])
+    assert view["facts"] == ["0 changes", "800 m on foot", "0 g CO₂"]
+    (stay,) = [leg for leg in view["legs"] if leg["mode"] == "STAY"]
+    assert (stay["what"], stay["facts"]) == ("Stay here", ["10 min"])
