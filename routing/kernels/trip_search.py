@@ -274,7 +274,7 @@ def _change(
     """Take the shortcuts of some parts; return the length of the queue, -1 if that is too long."""
     row = min(k + 1, rows - 1)
     bound = latest_of_use(work.target_s, k + 1, w, work.fewest_steps[0], latest)
-    known, arrival_s = work.reached[row].ravel(), lines.arrival_s
+    reached, arrival_s = work.reached[row], lines.arrival_s
     pos_bits = hops.pos_bits
     queue_run, queue_begin, queue_end = work.queue_run, work.queue_begin, work.queue_end
     queue_from, queue_left, queue_next = work.queue_from, work.queue_left, work.queue_next
@@ -292,13 +292,12 @@ def _change(
                 to, at, there = packed >> pos_bits, packed & mask, w
                 if n_steps > 1:
                     there = min(w + np.int64(hop_steps[hop]), n_steps - 1)
-                cell = np.uint32(to * n_steps + there)
-                if at < known[cell]:
+                if at < reached[to, there]:
                     if n_queue == queue_run.size:
                         return -1
                     queue_run[n_queue] = to
                     queue_begin[n_queue] = at
-                    queue_end[n_queue] = known[cell]
+                    queue_end[n_queue] = reached[to, there]
                     queue_from[n_queue] = part
                     queue_left[n_queue] = pos
                     queue_next[n_queue] = NO_PART
