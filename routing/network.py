@@ -195,12 +195,18 @@ class Network:
         Raises
         ------
         NetworkError
-            The network lacks streets or stops.
+            The network lacks streets or stops, or was built before it knew this profile.
         """
         profile = Profile.of(way).linked_as
         if profile is Profile.CAR:
             return self._car_links
-        return self.links[profile.mode if profile in PLAIN else profile]
+        links = self.links.get(profile.mode if profile in PLAIN else profile)
+        if links is None:
+            raise NetworkError(
+                f"network '{self.name}' has no links of stops for {profile.name.lower()}: build it"
+                " again"
+            )
+        return links
 
     @cached_property
     def flex(self) -> FlexService | None:

@@ -59,6 +59,9 @@ def nearest_edges(
         cy = math.floor((y - frame[1]) / frame[3])
         if abs(cx) > 1e9 or abs(cy) > 1e9 or step <= 0.0:
             continue
+        beyond = radius_m / (frame[3] * ky) + 1  # rows; at a pole the rings would have no end
+        if cy < -beyond or cy > rows + beyond:
+            continue
         best = radius_m
         rings = int(radius_m / step) + 2
         for ring in range(rings):

@@ -6,6 +6,7 @@ import pytest
 from routing.osm.model import Restriction
 from routing.streets.graph import RoadClass, StreetFileError, StreetGraph, StreetMode
 from routing.streets.search import StreetSearch
+from routing.streets.snap import snap_many
 from routing.streets.turns import count_unused
 from tests.street_maps import draw, show, snap, way_between
 
@@ -171,6 +172,12 @@ def test_places_are_never_linked_to_an_island() -> None:
     found = snap(graph, WALK, 50, 31)
     assert graph.edges.way_id[found.edge] == 1
     assert found.distance_m == pytest.approx(31, abs=0.1)
+
+
+def test_a_place_at_a_pole_is_linked_to_nothing_without_searching_for_ever() -> None:
+    graph = draw(BLOCKS, [("A B E D A", ROAD)])
+    poles = snap_many(graph, WALK, np.array([0.0, 8.0]), np.array([90.0, -90.0]))
+    assert not np.isfinite(poles.distance_m).any()
 
 
 def test_a_trap_for_cars_is_no_place_to_park() -> None:
