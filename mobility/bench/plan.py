@@ -19,6 +19,8 @@ from mobility.errors import MobilityError
 HELP = "time door-to-door plans between random points, on a weekday morning"
 _WARM_UP = 10
 _PREPARING_S = 60
+PREPARING = ("shortcuts", "standing")
+"""Threads that prepare something for plans to come."""
 _MOST_DAYS = 1000
 
 
@@ -65,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     for request in requests[:_WARM_UP]:
         to_json(planner.plan(request, shared))
     for thread in threading.enumerate():  # what is prepared in the background is not measured
-        if thread is not threading.current_thread():
+        if thread.name in PREPARING:
             thread.join(_PREPARING_S)
     for request in requests[:_WARM_UP]:
         to_json(planner.plan(request, shared))

@@ -76,7 +76,9 @@ class Standing:
         if asked in self._asked or 2 * size * size > MOST_RIDES:
             return None
         self._asked.add(asked)
-        thread = threading.Thread(target=self._find, args=(search, riding), daemon=True)
+        thread = threading.Thread(
+            target=self._find, args=(search, riding), name="standing", daemon=True
+        )
         thread.start()
         return thread
 
