@@ -32,6 +32,7 @@ from routing.kernels.raptor_arrays import (
     Starts,
     Work,
     latest_of_use,
+    outdo,
 )
 
 
@@ -325,7 +326,7 @@ def _ride(
                         work.ridden[n_ridden] = stop
                         n_ridden += 1
                     if work.egress_s[stop] != INF:
-                        _reach_target(work, k, w, n_steps, max_rounds, stop, t, latest)
+                        _reach_target(work, k, w, n_steps, stop, t, latest)
                         bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], latest)
             if k == 1:
                 while start < end and starts.line[start] == line and starts.pos[start] == pos:
@@ -362,23 +363,15 @@ def _lower(labels: Any, row: int, rows: int, w: Any, n_steps: Any, stop: Any, t:
 
 
 @njit(cache=True, nogil=True)
-def _reach_target(
-    work: Work, k: int, w: Any, n_steps: Any, max_rounds: int, stop: Any, t: Any, latest: int
-) -> None:
+def _reach_target(work: Work, k: int, w: Any, n_steps: Any, stop: Any, t: Any, latest: int) -> None:
     """Try the way from a stop to the destination."""
     t += work.egress_s[stop]
     there = min(w + np.int64(work.egress_steps[stop]), n_steps - 1)
     if t >= work.target_s[k, there] or t > latest:
         return
-    for higher in range(k, max_rounds + 1):
-        for more in range(there, n_steps):
-            if work.target_s[higher, more] < t:
-                break
-            work.target_s[higher, more] = t
-            work.is_better[higher, more] = 0
+    outdo(work.target_s, work.is_better, k, there, n_steps, t)
     work.target_stop[k, there] = stop
     work.target_steps[k, there] = w
-    work.is_better[k, there] = 1
 
 
 @njit(cache=True, nogil=True)

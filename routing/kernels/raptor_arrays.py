@@ -120,3 +120,19 @@ def latest_of_use(target_s: Any, k: int, w: Any, fewest: Any, latest: int) -> An
     if best < INF:
         bound = min(bound, best + WALKING_LESS_S + 1)
     return min(bound, latest + 1)
+
+
+@njit(cache=True, nogil=True)
+def outdo(target_s: Any, is_better: Any, k: int, w: Any, n_steps: Any, t: Any) -> None:
+    """Note an earlier arrival with ``k`` rides and ``w`` steps, for more rides and steps too.
+
+    Those are new no more: who arrives as early with fewer outdoes them. Both arrays are int32,
+    (rounds + 1, n_steps), modified in place.
+    """
+    for higher in range(k, target_s.shape[0]):
+        for more in range(w, n_steps):
+            if target_s[higher, more] < t:
+                break
+            target_s[higher, more] = t
+            is_better[higher, more] = 0
+    is_better[k, w] = 1

@@ -24,6 +24,7 @@ from routing.kernels.raptor_arrays import (
     Lines,
     Starts,
     latest_of_use,
+    outdo,
 )
 from routing.kernels.trip_arrays import NEVER, NO_PART, Hops, TripWork
 
@@ -172,7 +173,7 @@ def _run_rounds(
             break
         low = n_queue
         for w in range(n_steps):
-            _look_out(lines, hops, work, k, w, n_steps, max_rounds, latest)
+            _look_out(lines, hops, work, k, w, n_steps, latest)
         if k == max_rounds:
             break
         for w in range(n_steps):
@@ -212,7 +213,6 @@ def _look_out(
     k: int,
     w: Any,
     n_steps: Any,
-    max_rounds: int,
     latest: int,
 ) -> None:
     """Try to reach the destination from each new part of this round."""
@@ -235,25 +235,11 @@ def _look_out(
             if t < bound and lines.flags[base + pos] & CAN_ALIGHT:
                 there = min(w + np.int64(work.egress_steps[stop]), n_steps - 1)
                 if t < work.target_s[k, there]:
-                    _gain(work, k, there, n_steps, max_rounds, part, pos, t)
+                    outdo(work.target_s, work.is_better, k, there, n_steps, t)
+                    work.target_part[k, there] = part
+                    work.target_pos[k, there] = pos
                     bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], latest)
         part = np.int64(work.queue_next[part])
-
-
-@njit(cache=True, nogil=True)
-def _gain(
-    work: TripWork, k: int, w: Any, n_steps: int, max_rounds: int, part: Any, pos: Any, t: Any
-) -> None:
-    """Note an earlier arrival at the destination; it outdoes those with more rides or steps."""
-    for higher in range(k, max_rounds + 1):
-        for more in range(w, n_steps):
-            if work.target_s[higher, more] < t:
-                break
-            work.target_s[higher, more] = t
-            work.is_better[higher, more] = 0
-    work.target_part[k, w] = part
-    work.target_pos[k, w] = pos
-    work.is_better[k, w] = 1
 
 
 @njit(cache=True, nogil=True)
