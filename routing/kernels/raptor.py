@@ -224,9 +224,7 @@ def _run_rounds(
                 n_queue += 1
             s += 1
         if n_queue > 0:
-            n_ridden = _ride(
-                lines, starts, s, work, 1, w, n_steps, max_rounds, rows, n_queue, latest
-            )
+            n_ridden = _ride(lines, starts, s, work, 1, w, n_steps, rows, n_queue, latest)
             n_marked += _change(lines, work, 1, w, n_steps, max_rounds, rows, n_ridden, latest)
     k = 1
     while n_marked > 0:
@@ -235,9 +233,7 @@ def _run_rounds(
         for w in range(n_steps):
             n_queue = _queue_lines(lines, work, k & 1, w)
             if n_queue > 0:
-                n_ridden = _ride(
-                    lines, starts, end, work, k, w, n_steps, max_rounds, rows, n_queue, latest
-                )
+                n_ridden = _ride(lines, starts, end, work, k, w, n_steps, rows, n_queue, latest)
                 n_marked += _change(lines, work, k, w, n_steps, max_rounds, rows, n_ridden, latest)
             _unmark(work, k & 1, w)
 
@@ -277,7 +273,6 @@ def _ride(
     k: int,
     w: Any,
     n_steps: Any,
-    max_rounds: int,
     rows: int,
     n_queue: int,
     latest: int,
