@@ -44,15 +44,14 @@ class Meeting:
 
 @dataclass(frozen=True)
 class OpenEnd:
-    """An end of a journey by one offer; ``low_s`` and ``high_s`` (int64, Unix) are its times.
+    """An end of a journey by one offer, and ``times`` (two of int64, (n,), Unix seconds).
 
     They are the first and last moment of leaving the door for each stop of ``end``, at the
     destination of reaching it.
     """
 
     end: StreetEnd
-    low_s: Int64
-    high_s: Int64
+    times: tuple[Int64, Int64]
 
 
 class FlexSide:
@@ -176,7 +175,7 @@ class FlexSide:
             draw,
         )
         to_door_s = walk_s + ride_s if self.side.reverse else -walk_s
-        return OpenEnd(end, (first + to_door_s)[kept], (last + to_door_s)[kept])
+        return OpenEnd(end, ((first + to_door_s)[kept], (last + to_door_s)[kept]))
 
     def _walked_on(self, far: Int64, seconds: Int64) -> tuple[Int64, Int64, Int64]:
         """Spread from stops to those one footpath further; each with the quickest way there.

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from routing.flex.areas import FlexService
-from routing.flex.ends import FlexSide
+from routing.flex.ends import FlexSide, OpenEnd
 from routing.flex.model import BookingInfo, OnDemand
 from routing.flex.offers import Offer, find_offers
 from routing.journeys.access import Side, StreetEnd, whole_s
@@ -23,6 +23,9 @@ from routing.transit.tables import NO
 
 MOST_OFFERS = 8
 """Rides on demand looked at on each side of public transport, those that open first."""
+
+MOST_PAIRS = 6
+"""Of them, pairs of a ride to public transport and one from it, those that open first."""
 
 WINDOW_S = 3600
 """Looked ahead where a request names no window: a ride on demand has no next departure."""
@@ -134,7 +137,7 @@ class FlexPlanning:
     def with_transit(
         self, transit: TransitPlanning, access: StreetEnd, egress: StreetEnd
     ) -> list[Candidate]:
-        """Find journeys with a ride on demand before or after public transport.
+        """Find journeys with a ride on demand before or after public transport, or both.
 
         Those that take no less time than being driven all the way are left out.
 
@@ -143,18 +146,28 @@ class FlexPlanning:
         access, egress : StreetEnd
             The stops in walking distance of the origin and of the destination.
         """
+        first, last = self._opened(self._origin), self._opened(self._destination)
+        both = [(a, b) for a in range(len(first)) for b in range(len(last))]
+        pairs: list[tuple[OpenEnd | None, OpenEnd | None]] = [(one, None) for one in first]
+        pairs += [(None, one) for one in last]
+        pairs += [(first[a], last[b]) for a, b in sorted(both, key=sum)[:MOST_PAIRS]]
         found: list[Candidate] = []
-        for side, first in ((self._origin, True), (self._destination, False)):
-            if not (side.places and len(egress.stop if first else access.stop)):
-                continue
-            offers = sorted(self._offers(first, not first), key=lambda offer: offer.pickup_s)
-            for offer in offers[:MOST_OFFERS]:
-                opened = side.end(offer)
-                if opened is not None:
-                    pair = (opened.end, egress) if first else (access, opened.end)
-                    found += transit.find_open(pair, opened.low_s, opened.high_s, self._asked_s)
+        for there, back in pairs:
+            ends = there.end if there else access, back.end if back else egress
+            times = there.times if there else None, back.times if back else None
+            if len(ends[0].stop) and len(ends[1].stop):
+                found += transit.find_open(ends, times, self._asked_s)
         driven_s = min((way.duration_s for way in self.directs), default=None)
         return [way for way in found if driven_s is None or way.duration_s < driven_s]
+
+    def _opened(self, side: FlexSide) -> list[OpenEnd]:
+        """List the rides between a door and stops, those that open first."""
+        if not side.places:
+            return []
+        begins = side is self._origin
+        offers = sorted(self._offers(begins, not begins), key=lambda offer: offer.pickup_s)
+        ends = (side.end(offer) for offer in offers[:MOST_OFFERS])
+        return [end for end in ends if end is not None]
 
     def _told(self, offer: Offer) -> OnDemand:
         """Tell who carries one, and how to book it."""

@@ -1,6 +1,7 @@
 """The timetable's part of a request: one range search per combination of street modes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ SEARCHED_AHEAD_S = 86_400
 """How far beyond an empty window the next connection is looked for."""
 
 Pair = tuple[StreetEnd, StreetEnd]
+Times = tuple[Int64, Int64]
 
 
 class TransitPlanning:
@@ -255,15 +257,15 @@ class TransitPlanning:
         return search.range(view, access, egress, moment, window_s, *limits, walking=walked)
 
     def find_open(
-        self, pair: Pair, low_s: Int64, high_s: Int64, asked_s: tuple[int, int]
+        self, pair: Pair, times: tuple[Times | None, Times | None], asked_s: tuple[int, int]
     ) -> list[Candidate]:
-        """Find journeys of which the end that is no walk can be had at certain times only.
+        """Find journeys of which one end, or both, can be had at certain times only.
 
         Parameters
         ----------
-        low_s, high_s : int64, (n,)
-            For each stop of that end the first and last moment of leaving the origin, or of
-            reaching the destination; Unix seconds.
+        times : tuple of (int64, (n,)) and (int64, (n,)), or None
+            For each stop of either end the first and last moment of leaving the origin, or of
+            reaching the destination, Unix seconds; ``None`` where it can be had at any time.
         asked_s : tuple of int
             When to leave (arrive with ``arrive_by``), Unix seconds.
 
@@ -271,11 +273,16 @@ class TransitPlanning:
         -------
         list of Candidate
             The Pareto set of those that leave (arrive) in the time asked for, take at most
-            ``LONGEST_OPEN_S``, and wait at most ``LONGEST_WAIT_S`` at a stop for that end.
+            ``LONGEST_OPEN_S``, and wait at most ``LONGEST_WAIT_S`` at a stop for such an end.
+            With both, the Pareto set is that for the end asked about, at the origin or with
+            ``arrive_by`` the destination; of it those are told that the other end fits.
         """
         search, view, request = self._network.transit, self._view(pair), self._request
         assert search is not None  # noqa: S101 - there is a timetable
-        at_origin = pair[0].mode != Mode.WALK
+        at_origin = times[1] is None or (times[0] is not None and not request.arrive_by)
+        bound, other = times if at_origin else times[::-1]
+        assert bound is not None  # noqa: S101 - one of them is
+        low_s, high_s = bound
         begin, end = asked_s
         if at_origin and request.arrive_by:
             begin -= LONGEST_OPEN_S
@@ -295,6 +302,9 @@ class TransitPlanning:
             found = search.range(view, access, egress, begin - zero, window_s, *limits)
         else:
             found = search.arrive_by(view, access, egress, end - zero, window_s, *limits)
+        if other is not None:
+            fitted = (_fitted(journey, pair, other, at_origin, zero) for journey in found)
+            found = [journey for journey in fitted if journey is not None]
         return [
             way
             for way in self._candidates(pair, found)
@@ -322,3 +332,20 @@ class TransitPlanning:
                 strict=True,
             )
         ]
+
+
+def _fitted(
+    journey: TransitJourney, pair: Pair, times: Times, at_destination: bool, zero: int
+) -> TransitJourney | None:
+    """Let a journey wait at a stop for the end there, ``None`` where that is not to be had."""
+    stop = journey.egress_stop if at_destination else journey.access_stop
+    row = int(np.searchsorted(pair[at_destination].stop, stop))
+    low_s, high_s = (int(moments[row]) - zero for moments in times)
+    there, left = journey.arrival_s, journey.departure_s
+    wait_s = max(low_s - there, 0) if at_destination else max(left - high_s, 0)
+    fits = there + wait_s <= high_s if at_destination else left - wait_s >= low_s
+    if not fits or wait_s > LONGEST_WAIT_S or there + wait_s - left > LONGEST_OPEN_S:
+        return None
+    if at_destination:
+        return replace(journey, arrival_s=there + wait_s, egress_s=journey.egress_s + wait_s)
+    return replace(journey, departure_s=left - wait_s, access_s=journey.access_s + wait_s)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from routing.flex.search import MOST_OFFERS
+from routing.flex.search import MOST_OFFERS, MOST_PAIRS
 from routing.model import Itinerary, PlanErrorCode, PlanResult
 from routing.network import Network
 from routing.transit.modes import TransitMode
@@ -122,6 +122,55 @@ def test_off_the_bus_one_is_fetched_or_waits_for_the_window(tmp_path: Path) -> N
     assert flex(town, "J", "A", "19:30") == [fetched]
     assert flex(town, "J", "A", "20:30", arrive_by=True) == [fetched]
     assert flex(town, "J", "A", "17:30") == ["J 17:45 BB D 17:55, D 18:00 FF A 18:03:12"]
+
+
+BETWEEN = (
+    EVENING
+    + """
+    easy 1 area:east {open} 2 1
+    easy 2 area:east {open} 1 2
+    out1 1 stop:D 18:30 0 0
+    out1 2 stop:H 18:40 0 0
+"""
+)
+EAST = box("east", 7.5, 11, "East")
+"""An area from before H to beyond J."""
+
+
+def between(folder: Path, opened: str) -> Network:
+    return flex_town(folder, BETWEEN.format(open=opened), [WEST, EAST])
+
+
+def test_one_is_driven_to_the_bus_and_fetched_from_it(tmp_path: Path) -> None:
+    town = between(tmp_path, "18:00-22:00")
+    whole = "A 18:26:48 FF D 18:30, D 18:30 OO H 18:40, H 18:40 EE J 18:42:08"
+    assert flex(town, "A", "J", "18:00") == [whole]
+    assert flex(town, "A", "J", "19:00", arrive_by=True) == [whole]
+    way = with_flex(ask(town, "A", "J", "18:00", max_access_walk_s=0))[0]
+    assert (way.combination, way.transfers, way.walk_s) == (("FLEX", "FLEX"), 0, 0)
+
+
+def test_one_waits_for_the_second_ride_to_open_but_not_for_long(tmp_path: Path) -> None:
+    waited = "A 18:26:48 FF D 18:30, D 18:30 OO H 18:40, H 19:00 EE J 19:02:08"
+    (tmp_path / "a").mkdir()
+    town = between(tmp_path / "a", "19:00-22:00")
+    assert flex(town, "A", "J", "18:00") == [waited]
+    assert flex(town, "A", "J", "19:30", arrive_by=True) == [waited]
+    for name, opened in (("late", "19:11-22:00"), ("shut", "17:00-18:42")):
+        (tmp_path / name).mkdir()
+        town = between(tmp_path / name, opened)
+        assert flex(town, "A", "J", "18:00") == []
+        assert flex(town, "A", "J", "19:30", arrive_by=True) == []
+
+
+def test_the_first_ride_is_the_last_of_its_window_where_one_arrives_by_a_time(
+    tmp_path: Path,
+) -> None:
+    calls = BETWEEN.format(open="18:00-22:00").replace("18:00-22:00 2 1", "17:00-18:10 2 1", 1)
+    town = flex_town(tmp_path, calls, [WEST, EAST])
+    waited = "A 18:10 FF D 18:13:12, D 18:30 OO H 18:40, H 18:40 EE J 18:42:08"
+    assert flex(town, "A", "J", "19:00", arrive_by=True) == [waited]
+    assert flex(town, "A", "J", "18:00") == [waited]
 
 
 def test_stops_of_a_group_are_walked_to(tmp_path: Path) -> None:
@@ -344,3 +393,6 @@ def test_many_areas_on_top_of_each_other_are_searched_within_bounds(tmp_path: Pa
     town.transit.range = counted  # type: ignore[method-assign]
     assert flex(town, "A", "J", "18:00")
     assert len(searched) <= MOST_OFFERS
+    searched.clear()
+    assert with_flex(ask(town, "A", "D", "18:00", max_access_walk_s=0))
+    assert len(searched) <= MOST_OFFERS + MOST_PAIRS
