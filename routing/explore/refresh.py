@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
+from routing.explore.change import ready_s
 from routing.explore.errors import UnknownTripError
 from routing.explore.explorer import Explorer
+from routing.journeys.itinerary import STAY
 from routing.journeys.itinerary_id import KeptItinerary, KeptRide, KeptWay
 from routing.model import Leg, Place
 from routing.realtime.runs import LiveChanges
@@ -79,24 +83,27 @@ def refresh(
     """
     legs: list[FreshLeg] = []
     broken: int | None = None
-    clock, ridden_to = kept.start_s, None
+    clock = kept.start_s
+    came: FreshLeg | None = None
+    ways: list[KeptWay] = []
     for number, part in enumerate(kept.legs):
         if isinstance(part, KeptWay):
             legs.append(FreshLeg(part.mode, clock, clock + part.seconds))
             # A stay is as long as the next departure leaves it.
-            clock += 0 if part.mode == "STAY" else part.seconds
+            clock += 0 if part.mode == STAY else part.seconds
+            ways.append(part)
             continue
         leg = _ride(explorer, part, changes)
-        if ridden_to is None:  # one leaves home as late as the first ride allows
+        if came is None:  # one leaves home as late as the first ride allows
             by_s = leg.start_s - clock
             legs = [_moved(before, by_s) for before in legs]
-        elif leg.board is not None and not part.interlined:
-            wait_s = _change_s(explorer, part) if ridden_to == part.board_id else 0
-            if clock + wait_s > leg.start_s:
+        elif leg.board is not None:
+            there_s = ready_s(explorer, came, ways, leg)
+            if there_s is None or there_s > leg.start_s:
                 broken = number if broken is None else broken
                 leg = _judged(leg, JourneyState.MISSED_CONNECTION)
         legs.append(leg)
-        clock, ridden_to = leg.end_s, part.alight_id
+        clock, came, ways = leg.end_s, leg, []
     states = [leg.state for leg in legs if leg.state is not None]
     worst = max(states, key=_WORST_LAST.index, default=JourneyState.POSSIBLE)
     return FreshJourney(worst, tuple(legs), broken)
@@ -110,7 +117,7 @@ def _ride(explorer: Explorer, ride: KeptRide, changes: LiveChanges | None) -> Fr
     except UnknownTripError:
         return unknown
     calls = calls_of(trip)
-    found = _between(calls, ride)
+    found = _between(explorer, calls, ride)
     if found is None:
         return unknown
     board, alight = found
@@ -128,7 +135,7 @@ def _trip(explorer: Explorer, ride: KeptRide, changes: LiveChanges | None) -> Le
     """Return the run of a ride's trip; of a headway's runs the one that leaves at its time."""
     trip = explorer.trips.get(ride.trip_id, ride.day, None, changes)
     starts = explorer.trips.starts(ride.trip_id, ride.day)
-    found = _between(calls_of(trip), ride) if len(starts) > 1 else None
+    found = _between(explorer, calls_of(trip), ride) if len(starts) > 1 else None
     if found is None or found[0].planned_departure_s is None:
         return trip
     start_s = starts[0] + ride.start_s - found[0].planned_departure_s
@@ -140,23 +147,31 @@ def calls_of(trip: Leg) -> list[Place]:
     return [trip.origin, *trip.intermediate_stops, trip.destination]
 
 
-def _between(calls: Sequence[Place], ride: KeptRide) -> tuple[Place, Place] | None:
+def _between(
+    explorer: Explorer, calls: Sequence[Place], ride: KeptRide
+) -> tuple[Place, Place] | None:
     """Return where a ride begins and ends; where a trip calls twice, the call nearest in time."""
-    best: tuple[int, Place, Place] | None = None
+    at_board, at_alight = (_platforms(explorer, stop) for stop in (ride.board_id, ride.alight_id))
+    best: tuple[tuple[bool, int], Place, Place] | None = None
     for at, board in enumerate(calls):
-        if board.stop_id != ride.board_id or board.departure_s is None:
+        if board.stop_id not in at_board or board.departure_s is None:
             continue
         planned = board.planned_departure_s
         off_s = abs((board.departure_s if planned is None else planned) - ride.start_s)
-        alight = next((c for c in calls[at + 1 :] if c.stop_id == ride.alight_id), None)
-        if alight is not None and (best is None or off_s < best[0]):
-            best = off_s, board, alight
+        far = [call for call in calls[at + 1 :] if call.stop_id in at_alight]
+        far.sort(key=lambda call: call.stop_id != ride.alight_id)
+        key = board.stop_id != ride.board_id, off_s
+        if far and (best is None or key < best[0]):
+            best = key, board, far[0]
     return None if best is None else best[1:]
 
 
-def _change_s(explorer: Explorer, ride: KeptRide) -> int:
-    row = explorer.timetable.find_stop(ride.board_id)
-    return 0 if row is None else int(explorer.timetable.footpaths.change_s[row])
+def _platforms(explorer: Explorer, stop_id: str) -> set[str | None]:
+    """Return the stops a vehicle may use instead of one: those of its station."""
+    stops, row = explorer.timetable.stops, explorer.timetable.find_stop(stop_id)
+    if row is None or stops.parent[row] < 0:
+        return {stop_id}
+    return {stops.id[other] for other in np.flatnonzero(stops.parent == stops.parent[row]).tolist()}
 
 
 def _moved(leg: FreshLeg, by_s: int) -> FreshLeg:

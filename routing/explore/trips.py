@@ -63,6 +63,11 @@ class TripFinder:
         """Return the first departures of a trip's runs, service-day seconds; many on a headway."""
         return sorted(run.departure_s[0] for run in self._runs(trip_id, day))
 
+    def row(self, trip_id: str, day: date) -> int:
+        """Return the row of a trip that runs on a day; beyond all of them where there is none."""
+        runs = self._runs(trip_id, day)
+        return runs[0].row if runs else self._timetable.n_trips
+
     def _runs(self, trip_id: str, day: date) -> list[KnownRun]:
         known = KnownRuns(self._timetable)
         rows = self._rows.get(trip_id, ())

@@ -78,6 +78,37 @@ def with_split_stops(timetable: Timetable, view: DayView) -> DayView:
     )
 
 
+def ruled_change_s(timetable: Timetable, off: tuple[int, int], on: tuple[int, int]) -> int | None:
+    """Return the seconds a change between two vehicles takes by a rule that names one of them.
+
+    Parameters
+    ----------
+    timetable : Timetable
+        With the rules.
+    off, on : tuple of int
+        Row of the stop and row of the trip one leaves, and boards; a trip beyond the timetable's
+        is an added one.
+
+    Returns
+    -------
+    int or None
+        ``FORBIDDEN_S`` where the change is not possible; ``None`` where no rule speaks of it.
+    """
+    rules = timetable.rules
+    fits = (rules.kind < IN_SEAT) & (rules.from_stop == off[0]) & (rules.to_stop == on[0])
+    for trip, routes, trips in (
+        (off[1], rules.from_route, rules.from_trip),
+        (on[1], rules.to_route, rules.to_trip),
+    ):
+        route = int(timetable.trips.route[trip]) if trip < timetable.n_trips else -1
+        fits &= ((routes < 0) | (routes == route)) & ((trips < 0) | (trips == trip))
+    rows = np.flatnonzero(fits).tolist()
+    best = max(
+        ((_rank(rules, r), int(rules.exact[r]), int(rules.seconds[r])) for r in rows), default=None
+    )
+    return None if best is None else best[2]
+
+
 @dataclass
 class _Copies:
     """Copies of stops, numbered after the stops themselves, made as vehicles are looked at."""
