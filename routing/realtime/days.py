@@ -84,7 +84,7 @@ class LiveDays:
         return view
 
     def _make(self, day: date, only: TripFilter, closed: Closed) -> DayView:
-        planned = self._timetable.day_view(day, None if only == TripFilter() else only)
+        planned = self._timetable.day_view(day, only)
         runs, fit = self.changes.runs.values(), self._fit(only)
         plain = planned.plain or planned
         changed = overlaid(self._timetable, plain, runs, self._closures, only, fit)

@@ -19,6 +19,7 @@ from routing.transit.day_store import DayStore
 from routing.transit.day_view import OPEN, Closed
 from routing.transit.pathways import Pathways, Stations
 from routing.transit.tables import (
+    NO,
     Agencies,
     Calls,
     Carried,
@@ -135,6 +136,11 @@ class Timetable:
             raise UnknownStopError(f"no stop '{stop_id}' in {', '.join(self.feeds)}; check the id")
         return row
 
+    @cached_property
+    def _takes_bikes(self) -> bool:
+        """Whether no trip says no to bicycles."""
+        return not (self.trips.bikes == NO).any()
+
     def served(self) -> Bool:
         """Tell which stops some trip calls at; bool, (n_stops,)."""
         mask = np.zeros(self.n_stops, np.bool_)
@@ -195,10 +201,15 @@ class Timetable:
         Returns
         -------
         DayView
-            Kept for the next query, a few dates at a time.
+            Kept for the next query, a few dates at a time; the same one for filters that make
+            no difference here.
         """
-        from routing.transit.day_view import keep_view
+        from routing.transit.day_view import TripFilter, keep_view
 
+        if only is not None and only.bikes and self._takes_bikes:
+            only = replace(only, bikes=False)
+        if only == TripFilter():
+            only = None
         key = (day, only)
         with self._lock:
             view = self._views.pop(key, None) or self._make_view(day, only)

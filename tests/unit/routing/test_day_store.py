@@ -12,6 +12,7 @@ from routing.transit.day_store import DayStore
 from routing.transit.day_view import TripFilter
 from routing.transit.footpaths import with_footpaths
 from routing.transit.shortcuts import build_shortcuts
+from routing.transit.tables import NO
 from routing.transit.timetable import Timetable
 from tests.unit.routing.test_shortcuts import answers, town
 from tests.unit.routing.test_transit_search import DAY
@@ -85,10 +86,18 @@ def test_a_shared_day_gives_the_answers_of_a_day_of_ones_own(
     assert answers(users, view) == answers(town, own)
     build_shortcuts(view.mirror)
     assert len(list(tmp_path.glob(f"{DAY}-mirror*"))) == 2
-    users.day_view(DAY, TripFilter(bikes=True))
     users.day_view(DAY, TripFilter(banned_routes=frozenset({"R"})))
-    assert (tmp_path / f"{DAY}-bikes").exists()
-    assert len(list(tmp_path.glob("2*"))) == 5
+    assert len(list(tmp_path.glob("2*"))) == 4
+
+
+def test_those_with_a_bicycle_have_a_day_of_their_own_where_a_trip_refuses_it(
+    town: Timetable, tmp_path: Path
+) -> None:
+    refusing = replace(town.trips, bikes=np.full(town.n_trips, NO, np.uint8))
+    for trips, is_same in ((town.trips, True), (refusing, False)):
+        table = replace(town, trips=trips, days=DayStore(tmp_path), _views={})
+        assert (table.day_view(DAY, TripFilter(bikes=True)) is table.day_view(DAY)) == is_same
+        assert (tmp_path / f"{DAY}-bikes").exists() != is_same
 
 
 def test_slow_walkers_share_days_with_their_own_footpaths(town: Timetable, tmp_path: Path) -> None:
