@@ -165,8 +165,10 @@ def load_spatialite(connection: Any) -> None:
     DatabaseError
         It is not installed; the text has the commands that install it.
     """
-    importlib.import_module("pyproj")  # its PROJ must come first: the other way round, leaving
-    # the process frees what SpatiaLite's PROJ allocated and aborts
+    # SQLite shows the libraries of an extension to all that is loaded later. These packages bring
+    # their own PROJ and GEOS; loaded later, they would call SpatiaLite's instead and crash.
+    for package in ("pyproj", "shapely", "rasterio"):
+        importlib.import_module(package)
     own = os.environ.get("SPATIALITE_LIBRARY_PATH")
     for name in (own, *_SPATIALITE_NAMES) if own else _SPATIALITE_NAMES:
         try:

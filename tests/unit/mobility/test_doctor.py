@@ -4,8 +4,6 @@ import dataclasses
 import json
 import shutil
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,6 @@ from mobility.network.build import build_network
 from mobility.network.manifest import load_manifest, save_manifest
 from mobility.schema import downgrade
 from mobility.settings import Settings
-from tests.shared import ROOT
 from tests.town_app import new_sqlite, town_settings
 from tests.unit.mobility.network.tiny_town import inputs
 
@@ -122,20 +119,3 @@ def test_the_command_prints_findings_and_fails_where_one_failed(
     assert found["Network"]["level"] == "failed"
     assert found["Network"]["remedy"]
     assert printed.err == ""
-
-
-def test_the_process_ends_quietly_after_spatialite_and_pyproj_were_loaded(town: Settings) -> None:
-    script = (
-        "import sys; from pathlib import Path; from mobility.doctor import examine; "
-        "from mobility.settings import load_settings; "
-        "examine(load_settings(var_dir=Path(sys.argv[1]))); import pyproj; "
-        "pyproj.Transformer.from_crs(4326, 25832).transform(49.4, 8.7)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(town.var_dir)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
