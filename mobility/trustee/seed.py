@@ -24,6 +24,7 @@ from mobility.trustee.clock import Clock, local_day, month_of
 from mobility.trustee.config import Trustee
 from mobility.trustee.errors import ConfigError
 from mobility.trustee.models import Member, RowId
+from mobility.trustee.months import ensure_month
 from mobility.trustee.rides import issue_within
 from privacy.cells import cell_of
 
@@ -245,6 +246,7 @@ def _admit_all(
         for day, of_day in groupby(trips, key=lambda trip: local_day(trip.at, trustee.timezone)):
             noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
             past = replace(trustee, clock=_standing(noon))
+            keep.add(ensure_month(past, session, month_of(day)))
             for at_once in _rounds(list(of_day), members):
                 calls = [_book(past, session, trip, who, day) for trip, who in at_once]
                 keep.update(session.new)
