@@ -138,6 +138,7 @@ class Layout:
             shutil.rmtree(folder, ignore_errors=True)
         for folder in (self.cooperative, self.run, self.logs):
             shutil.rmtree(folder, ignore_errors=True)
+        self.settings_file.unlink(missing_ok=True)
 
 
 def town_settings(var: Path, **overrides: Any) -> Settings:

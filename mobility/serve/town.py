@@ -90,7 +90,14 @@ class Town:
         self.is_demo = city is None
 
     def prepare(self) -> None:
-        """Make or renew everything that must be there before the processes start."""
+        """Make or renew everything that must be there before the processes start.
+
+        Raises
+        ------
+        TownError
+            If the folder holds the other kind of town, or a step fails.
+        """
+        self._keep_apart()
         self.layout.make(self.parties)
         with ThreadPoolExecutor(2) as side:
             databases = side.submit(self._ready_databases)
@@ -99,6 +106,18 @@ class Town:
             databases.result()
         self._write_settings(load_manifest(self.network))
         self._seed_cooperative()
+
+    def _keep_apart(self) -> None:
+        """Refuse to mix the demo town, whose accounts are printed, with a city's databases."""
+        layout = self.layout
+        held = "demo town" if layout.platform_seed.exists() else "city"
+        wanted = "demo town" if self.is_demo else "city"
+        is_new = held == "city" and not layout.settings_file.exists()
+        if not is_new and held != wanted:
+            raise TownError(
+                f"{layout.var} holds a {held}: give this {wanted} a folder of its own with "
+                "--var DIR, or --fresh to forget what is there"
+            )
 
     def _write_settings(self, manifest: Manifest) -> None:
         """Write down the settings that every process and command of this town reads."""

@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -38,11 +39,15 @@ def test_neither_party_reaches_into_the_other_ones_folder(tmp_path: Path) -> Non
     if os.geteuid() != 0:
         assert "ordinary user" in (find_parties(tmp_path).not_separated or "")
         return
-    for folder in (tmp_path, *tmp_path.parents[:2]):  # pytest's own folders are closed to others
-        folder.chmod(0o755)
-    parties = find_parties(tmp_path)
+    with TemporaryDirectory() as name:  # pytest's own folders are closed to others
+        _try_to_reach_over(Path(name))
+
+
+def _try_to_reach_over(folder: Path) -> None:
+    folder.chmod(0o755)
+    parties = find_parties(folder)
     assert parties.not_separated is None
-    layout = Layout(tmp_path)
+    layout = Layout(folder)
     layout.make(parties)
     secret = str(layout.run / "narrow.secret")
     parties.town.run([sys.executable, "-c", "import sys; open(sys.argv[1]).read()", secret])
