@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from routing.realtime.model import Alert, RealTime
 from routing.sharing.pricing import RidePlan
 from routing.streets.graph import Profile
 from routing.transit.modes import TransitMode
+
+if TYPE_CHECKING:
+    from routing.journeys.unsearched import NotSearched
 
 LonLat = NDArray[np.float64]
 """Points of a line, float64 (n, 2): longitude and latitude in degrees, EPSG:4326."""
@@ -517,3 +520,4 @@ class PlanResult:
     real_time: RealTime = field(default_factory=RealTime)
     previous_page: Page | None = None
     next_page: Page | None = None
+    not_searched: tuple["NotSearched", ...] = ()

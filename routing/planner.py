@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from routing.flex.booking import in_time_to_book
-from routing.flex.search import FlexPlanning
+from routing.flex.search import flex_planning
 from routing.journeys.access import Side, StreetEnd, bike_end, closed_for, quickest_of, walk_end
 from routing.journeys.combine import (
     Candidate,
@@ -31,6 +31,7 @@ from routing.journeys.parking import park_end
 from routing.journeys.ranking import costs, reasons
 from routing.journeys.transit import TransitPlanning
 from routing.journeys.translated import in_language
+from routing.journeys.unsearched import not_searched
 from routing.journeys.via import ViaPlanning
 from routing.model import (
     Itinerary,
@@ -97,7 +98,11 @@ class Planner:
         """
         # Taken once: the whole plan rests on one state of the world.
         live = LiveNow(RealTime()) if self.live is None else self.live.now()
-        result = replace(self._plan(request, shared, live.days), real_time=live.status)
+        result = replace(
+            self._plan(request, shared, live.days),
+            real_time=live.status,
+            not_searched=not_searched(request, self.network.flex is not None, shared is not None),
+        )
         return in_language(result, self.network, request.languages)
 
     def _plan(
@@ -107,7 +112,7 @@ class Planner:
         if isinstance(places, PlanError):
             return self._result(request, (), places)
         if request.via:
-            ways, error = self._over(places, request, days)
+            ways, error = self._over(places, request, shared, days)
             return self._result(request, self._drawn(ways, request)[1], error)
         if request.page is not None:
             return self._page(request, request.page, shared, days)
@@ -157,21 +162,29 @@ class Planner:
         return replace(result, previous_page=before, next_page=after)
 
     def _over(
-        self, places: list[Place], request: PlanRequest, days: LiveDays | None
+        self,
+        places: list[Place],
+        request: PlanRequest,
+        shared: SharedVehicles | None,
+        days: LiveDays | None,
     ) -> tuple[list[Candidate], PlanError | None]:
         """Find ways that pass places."""
-        planning = ViaPlanning(self.network, request, places, days)
+        closed, drawers = None, (self._maker.walks, self._maker.rides)
+        if Mode.TRANSIT in request.modes and self.network.timetable is not None:
+            closed = TransitPlanning(self.network, request, days).outside_service_period()
+        if closed is not None:
+            without = request.modes - {Mode.TRANSIT}
+            if not without:
+                return [], closed
+            request = replace(request, modes=without)
+        planning = ViaPlanning(self.network, request, places, days, shared, *drawers)
         lost = planning.unlinked()
         if lost is not None:
             word = _word(lost, len(places))
             message = f"no street that can be walked on lies within 500 m of the {word}"
             return [], PlanError(Code.LOCATION_NOT_FOUND, message)
-        if Mode.TRANSIT in request.modes and self.network.timetable is not None:
-            closed = TransitPlanning(self.network, request, days).outside_service_period()
-            if closed is not None:
-                return [], closed
         ways, error = planning.find()
-        return without_absurd(pareto(ways)), error
+        return without_absurd(pareto(ways)), closed or error
 
     def _places(self, request: PlanRequest) -> list[Place] | PlanError:
         """Return all places in order, or why one of them cannot be planned from."""
@@ -285,11 +298,7 @@ class _Planning:
         self.destination = Side(network, request, True, served, closed)
         rentals = Mode.RENTAL in request.modes and network.streets is not None
         usable = fleets(shared, request) if rentals else []
-        self.flex: FlexPlanning | None = None
-        service = network.flex if Mode.FLEX in request.modes else None
-        if service is not None and maker.walks is not None and maker.rides is not None:
-            ends = self.origin, self.destination
-            self.flex = FlexPlanning(service, *ends, maker.walks, maker.rides)
+        self.flex = flex_planning(self.origin, self.destination, maker.walks, maker.rides)
         limit = ride_limit_s(request)
         self.outward = [RentalSearch(self.origin, fleet, limit) for fleet in usable]
         self.homeward = [

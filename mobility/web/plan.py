@@ -38,6 +38,7 @@ class PlanOut(Out):
     previous_page_cursor: str | None
     next_page_cursor: str | None
     request_error: dict[str, Any] | None
+    not_searched: list[dict[str, str]]
 
 
 def _checked_id(text: str) -> str:

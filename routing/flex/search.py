@@ -1,7 +1,7 @@
 """Ways with a ride on demand: from door to door, or to or from public transport."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from routing.flex.ends import FlexSide, OpenEnd
 from routing.flex.model import BookingInfo, OnDemand
 from routing.flex.offers import Offer, find_offers
 from routing.journeys.access import Side, StreetEnd, whole_s
-from routing.journeys.combine import DIRECT, Candidate
+from routing.journeys.combine import Candidate
 from routing.journeys.direct import DirectWay
 from routing.journeys.drawing import StreetLeg
 from routing.journeys.rides import RideDrawer, known_flag
@@ -29,6 +29,15 @@ MOST_PAIRS = 6
 
 WINDOW_S = 3600
 """Looked ahead where a request names no window: a ride on demand has no next departure."""
+
+
+@dataclass(frozen=True)
+class OpenWay:
+    """A ride from door to door, and the first and last moment of leaving for it, Unix seconds."""
+
+    way: DirectWay
+    first_s: int
+    last_s: int
 
 
 class FlexPlanning:
@@ -63,9 +72,9 @@ class FlexPlanning:
         back = self._request.arrive_by
         self._asked_s = (moment - window_s, moment) if back else (moment, moment + window_s)
 
-    def _offers(self, first: bool, last: bool) -> Iterator[Offer]:
+    def _offers(self, first: bool, last: bool, asked_s: tuple[int, int]) -> Iterator[Offer]:
         """List the rides that begin at the origin, end at the destination, or both."""
-        request, (low, high) = self._request, self._asked_s
+        request, (low, high) = self._request, asked_s
         longest = LONGEST_OPEN_S
         now = None if request.missed_bookings or request.now is None else request.now.timestamp()
         return find_offers(
@@ -91,16 +100,46 @@ class FlexPlanning:
             or table.routes.id[route] in request.banned_routes
         )
 
+    @property
+    def is_near(self) -> bool:
+        """Whether a ride on demand may begin at the origin or end at the destination."""
+        return bool(self._origin.places or self._destination.places)
+
     @cached_property
     def directs(self) -> list[Candidate]:
         """The rides from door to door, the best in time of each offer."""
+        return self._placed(self._asked_s)
+
+    def _placed(self, asked_s: tuple[int, int]) -> list[Candidate]:
+        low, high = asked_s
+        found = []
+        for ride in self.open_ways(asked_s):
+            taken_s = ride.way.whole_s
+            if self._request.arrive_by:
+                start = min(ride.last_s, high - taken_s)
+                fits = start >= ride.first_s and start + taken_s > low
+            else:
+                start = max(ride.first_s, low)
+                fits = start <= ride.last_s and start < high
+            if fits:
+                found.append(ride.way.leaving(start))
+        return found
+
+    def open_ways(self, asked_s: tuple[int, int]) -> list[OpenWay]:
+        """List the rides from door to door, those that open first, with when they are to be had.
+
+        Parameters
+        ----------
+        asked_s : tuple of int
+            When one wants to leave (arrive with ``arrive_by``), Unix seconds.
+        """
         if not (self._origin.places and self._destination.places):
             return []
-        found = (self._direct(offer) for offer in self._offers(True, True))
-        return [way for way in found if way is not None]
+        found = (self._way(offer) for offer in self._offers(True, True, asked_s))
+        return sorted((way for way in found if way is not None), key=lambda way: way.first_s)
 
-    def _direct(self, offer: Offer) -> Candidate | None:
-        calls, (low, high) = self._service.tables.calls, self._asked_s
+    def _way(self, offer: Offer) -> OpenWay | None:
+        calls = self._service.tables.calls
         here, there = int(calls.place[offer.board]), int(calls.place[offer.alight])
         start, goal = self._origin.meeting(here), self._destination.meeting(there)
         drive = self._origin.drive(here, offer.factor)
@@ -113,14 +152,8 @@ class FlexPlanning:
         walk_s = int(start.walk_s[near])
         ride_s = int(whole_s(to_goal[best : best + 1] + np.float32(offer.offset_s))[0]) - walk_s
         first, last = (int(bound[0]) for bound in offer.pickups(np.array([ride_s])))
-        if self._request.arrive_by:
-            pickup = min(last, high - ride_s - walk_back_s)
-            if pickup < first or pickup + ride_s + walk_back_s <= low:
-                return None
-        else:
-            pickup = max(first, low + walk_s)
-            if pickup > last or pickup - walk_s >= high:
-                return None
+        if first > last:
+            return None
 
         def draw() -> list[StreetLeg]:
             goal_place = self._destination.met_at(goal, best)
@@ -129,13 +162,17 @@ class FlexPlanning:
             walks = self._origin.walk(start, near), self._destination.walk(goal, best)
             return self._origin.outward(walks[0], ridden, walks[1])
 
-        begin, end = pickup - walk_s, pickup + ride_s + walk_back_s
         on_foot_s = walk_s + walk_back_s
-        way = DirectWay(Mode.FLEX, float(end - begin), float(on_foot_s), draw)
-        return Candidate((DIRECT, Mode.FLEX), begin, end, 0, on_foot_s, way)
+        way = DirectWay(Mode.FLEX, float(on_foot_s + ride_s), float(on_foot_s), draw)
+        return OpenWay(way, first - walk_s, last - walk_s)
 
     def with_transit(
-        self, transit: TransitPlanning, access: StreetEnd, egress: StreetEnd
+        self,
+        transit: TransitPlanning,
+        access: StreetEnd,
+        egress: StreetEnd,
+        asked_s: tuple[int, int] | None = None,
+        most: int = MOST_OFFERS,
     ) -> list[Candidate]:
         """Find journeys with a ride on demand before or after public transport, or both.
 
@@ -145,8 +182,13 @@ class FlexPlanning:
         ----------
         access, egress : StreetEnd
             The stops in walking distance of the origin and of the destination.
+        asked_s : tuple of int, optional
+            When to leave (arrive), Unix seconds; by default as the request asks.
+        most : int
+            Rides on demand looked at on each side.
         """
-        first, last = self._opened(self._origin), self._opened(self._destination)
+        asked_s = asked_s or self._asked_s
+        first, last = (self._opened(s, asked_s, most) for s in (self._origin, self._destination))
         both = [(a, b) for a in range(len(first)) for b in range(len(last))]
         pairs: list[tuple[OpenEnd | None, OpenEnd | None]] = [(one, None) for one in first]
         pairs += [(None, one) for one in last]
@@ -156,17 +198,18 @@ class FlexPlanning:
             ends = there.end if there else access, back.end if back else egress
             times = there.times if there else None, back.times if back else None
             if len(ends[0].stop) and len(ends[1].stop):
-                found += transit.find_open(ends, times, self._asked_s)
-        driven_s = min((way.duration_s for way in self.directs), default=None)
+                found += transit.find_open(ends, times, asked_s)
+        driven = self.directs if asked_s == self._asked_s else self._placed(asked_s)
+        driven_s = min((way.duration_s for way in driven), default=None)
         return [way for way in found if driven_s is None or way.duration_s < driven_s]
 
-    def _opened(self, side: FlexSide) -> list[OpenEnd]:
+    def _opened(self, side: FlexSide, asked_s: tuple[int, int], most: int) -> list[OpenEnd]:
         """List the rides between a door and stops, those that open first."""
         if not side.places:
             return []
         begins = side is self._origin
-        offers = sorted(self._offers(begins, not begins), key=lambda offer: offer.pickup_s)
-        ends = (side.end(offer) for offer in offers[:MOST_OFFERS])
+        offers = sorted(self._offers(begins, not begins, asked_s), key=lambda o: o.pickup_s)
+        ends = (side.end(offer) for offer in offers[:most])
         return [end for end in ends if end is not None]
 
     def _told(self, offer: Offer) -> OnDemand:
@@ -189,3 +232,16 @@ class FlexPlanning:
             return self._service.bookings.info(on, off, pickup_s, offer.day, offer.zone)
 
         return OnDemand(trip, booking)
+
+
+def flex_planning(
+    origin: Side, destination: Side, walks: TransferWalks | None, rides: RideDrawer | None
+) -> FlexPlanning | None:
+    """Return what finds rides on demand between two doors, ``None`` where none are to be found.
+
+    Parameters are those of :class:`FlexPlanning`.
+    """
+    service = origin.network.flex if Mode.FLEX in origin.request.modes else None
+    if service is None or walks is None or rides is None:
+        return None
+    return FlexPlanning(service, origin, destination, walks, rides)

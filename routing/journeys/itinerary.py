@@ -1,6 +1,7 @@
 """From chosen ways to itineraries: legs with places, times, lines and trips."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 import numpy as np
@@ -73,7 +74,9 @@ class ItineraryMaker:
             drawn = self._legs(part, walking)
             if not drawn:
                 return []
-            if number and part.start_s > way.parts[number - 1].end_s:
+            if number and way.seated[number - 1]:
+                drawn[0] = replace(drawn[0], interlined=True)
+            elif number and part.start_s > way.parts[number - 1].end_s:
                 legs.append(stay(way.vias[number - 1], way.parts[number - 1].end_s, part.start_s))
             legs += drawn
         return legs

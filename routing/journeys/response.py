@@ -31,7 +31,8 @@ def to_json(result: PlanResult) -> Json:
     -------
     dict
         ``network``, ``timezone``, ``request``, ``itineraries``, ``realTime`` (how fresh what is
-        known beside the timetable was) and ``requestError`` (null, or ``code`` and ``message``).
+        known beside the timetable was), ``requestError`` (null, or ``code`` and ``message``) and
+        ``notSearched`` (combinations that the modes allow and that were not looked for).
         Times are RFC 3339 with the network's offset, durations seconds, distances metres,
         positions EPSG:4326 degrees. Unknown is null.
     """
@@ -60,6 +61,9 @@ def to_json(result: PlanResult) -> Json:
         "requestError": None
         if error is None
         else {"code": str(error.code), "message": error.message},
+        "notSearched": [
+            {"code": str(code), "message": code.message} for code in result.not_searched
+        ],
     }
 
 

@@ -10,53 +10,47 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Literal
 
-from routing.journeys.access import Side, StreetEnd, at_stop, bike_end, closed_for, walk_end
-from routing.journeys.combine import CARRIED, DIRECT, PLAIN, Candidate
-from routing.journeys.direct import DirectWay, direct_ride, direct_walk
+from routing.flex.search import FlexPlanning
+from routing.journeys.access import Side, closed_for
+from routing.journeys.combine import CARRIED, DIRECT, Candidate
+from routing.journeys.direct import DirectWay
+from routing.journeys.rides import RideDrawer
+from routing.journeys.transfer_walks import TransferWalks
 from routing.journeys.transit import TransitPlanning
+from routing.journeys.via_parts import Part, make_part
+from routing.journeys.via_states import (
+    OpenPiece,
+    Partial,
+    add_ride,
+    best_of,
+    go_on,
+    one_vehicle,
+    ride_on,
+)
 from routing.model import Mode, Place, PlanError, PlanErrorCode, PlanRequest
 from routing.network import Network
 from routing.realtime.days import LiveDays
+from routing.sharing.fleet import fleets
+from routing.sharing.vehicles import SharedVehicles
 
 LONGEST_SPAN_S = 86_400
 """Beginnings of one part that are looked at, from the first."""
 
-Chain = Literal[Mode.WALK, Mode.BICYCLE, Mode.CAR]
-"""What one has at hand at every place of a journey: feet, one's own bicycle, one's own car."""
+FLEX_SPAN_S, FEW_OFFERS = 4 * 3600, 3
+"""Of these, those looked at with a ride on demand; and such rides at each end of a part."""
 
 
 @dataclass(frozen=True)
 class ViaWay:
-    """Parts of a journey, each with its times, and the places between them."""
+    """Parts of a journey, each with its times, and the places between them.
+
+    ``seated`` tells of each place whether one stays on board there.
+    """
 
     parts: tuple[Candidate, ...]
     vias: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Partial:
-    """A journey to where the next part begins, in the order and the time of the search.
-
-    While it has no vehicle of public transport in it, leaving may be put off: then ``start_s`` is
-    ``None`` and ``ready_s`` counts from leaving.
-    """
-
-    start_s: int | None
-    ready_s: int
-    transfers: int
-    walk_s: int
-    pieces: tuple["DirectWay | Candidate", ...]
-
-
-@dataclass(frozen=True)
-class _Part:
-    direct: DirectWay | None
-    ends: tuple[StreetEnd, StreetEnd] | None
-    request: PlanRequest
-    stay_s: int
-    """After it, in the order of the search."""
+    seated: tuple[bool, ...]
 
 
 class ViaPlanning:
@@ -72,6 +66,10 @@ class ViaPlanning:
         All of them, origin and destination included; those given as stops have their ``stop_id``.
     days : LiveDays, optional
         Days as they are foreseen; else those of the timetable.
+    shared : SharedVehicles, optional
+        Shared vehicles now.
+    walks, rides : TransferWalks and RideDrawer, optional
+        Draw journeys with rides on demand, which are left out without.
     """
 
     def __init__(
@@ -80,11 +78,16 @@ class ViaPlanning:
         request: PlanRequest,
         places: Sequence[Place],
         days: LiveDays | None = None,
+        shared: SharedVehicles | None = None,
+        walks: TransferWalks | None = None,
+        rides: RideDrawer | None = None,
     ) -> None:
         self._network = network
         self._request = request
         self._places = places
         self._days = days
+        self._drawers = walks, rides
+        self._fleets = fleets(shared, request) if Mode.RENTAL in request.modes else []
         served = network.served if days is None else days.served(network.served)
         closed = closed_for(request, days)
         self._sides = []
@@ -109,10 +112,12 @@ class ViaPlanning:
 
     def find(self) -> tuple[list[Candidate], PlanError | None]:
         """Find Pareto-optimal journeys that leave (arrive) in the window, else the next ones."""
-        modes = self._request.modes
-        chains: list[Chain] = [Mode.WALK] if modes & {Mode.WALK, Mode.TRANSIT} else []
-        if self._network.streets is not None:
+        modes, streets = self._request.modes, self._network.streets is not None
+        chains: list[Mode] = [Mode.WALK] if modes & {Mode.WALK, Mode.TRANSIT} else []
+        if streets:
             chains += [mode for mode in (Mode.BICYCLE, Mode.CAR) if mode in modes]
+            chains += [Mode.RENTAL] if self._fleets else []
+        chains += [Mode.FLEX] if Mode.FLEX in modes and self._network.flex else []
         parts = {chain: self._parts(chain) for chain in chains}
         window_s = self._request.search_window_s
         found = [way for chain in chains for way in self._solved(chain, parts[chain], window_s)]
@@ -128,104 +133,120 @@ class ViaPlanning:
             PlanErrorCode.NO_TRANSIT_CONNECTION, "no connection was found over these places"
         )
 
-    def _parts(self, chain: Chain) -> list[_Part]:
+    def _parts(self, chain: Mode) -> list[Part]:
         """Return the parts of a chain in the order of the search."""
         stays = [via.stay_s for via in self._request.via]
+        sides = self._sides
         if self._request.arrive_by:
-            return [
-                self._part(chain, *sides, stay)
-                for sides, stay in zip(self._sides[::-1], [*stays[::-1], 0], strict=True)
-            ]
+            stays, sides = stays[::-1], sides[::-1]
         return [
-            self._part(chain, *sides, stay)
-            for sides, stay in zip(self._sides, [*stays, 0], strict=True)
+            make_part(chain, pair, stay_s, self._fleets, self._drawers)
+            for pair, stay_s in zip(sides, [*stays, 0], strict=True)
         ]
 
-    def _part(self, chain: Chain, here: Side, there: Side, stay_s: int) -> _Part:
-        request = here.request
-        direct = None
-        if chain == Mode.WALK:
-            direct = direct_walk(here, there, request.max_direct_walk_s)
-        else:
-            direct = direct_ride(here, there, chain)
-        ends = None
-        rides = Mode.TRANSIT in request.modes and self._network.timetable is not None
-        if rides and chain == Mode.WALK:
-            ends = at_stop(here, walk_end(here)), at_stop(there, walk_end(there))
-        elif rides and chain == Mode.BICYCLE:
-            ends = bike_end(here), bike_end(there)
-        if ends is not None and not (len(ends[0].stop) and len(ends[1].stop)):
-            ends = None
-        return _Part(direct, ends, request, stay_s)
-
-    def _solved(self, chain: Chain, parts: Sequence[_Part], window_s: int) -> list[Candidate]:
-        states = [_Partial(None, 0, 0, 0, ())]
+    def _solved(self, chain: Mode, parts: Sequence[Part], window_s: int) -> list[Candidate]:
+        states, stayed_s = [Partial()], 0
         for part in parts:
-            states = self._extended(states, part, window_s)
+            states = self._extended(states, part, window_s, stayed_s == 0)
+            stayed_s = part.stay_s
         # Those that leave too late were there to beat others.
-        last_s = self._asked_s + (window_s or LONGEST_SPAN_S)
-        in_time = (s for s in states if s.start_s is None or s.start_s < last_s)
-        return [self._candidate(state, chain, parts) for state in in_time]
+        asked_s, last_s = self._asked_s, self._asked_s + (window_s or LONGEST_SPAN_S)
+        return [
+            self._candidate(state, start_s, chain, parts)
+            for state in states
+            if (start_s := state.leaves_s(asked_s)) is not None and start_s < last_s
+        ]
 
-    def _extended(self, states: Sequence[_Partial], part: _Part, window_s: int) -> list[_Partial]:
-        found = []
-        if part.direct is not None:
-            way = part.direct.leaving(0)
-            for state in states:
-                ready_s = state.ready_s + way.end_s + part.stay_s
-                pieces, walk_s = (*state.pieces, part.direct), state.walk_s + way.walk_s
-                found.append(replace(state, ready_s=ready_s, walk_s=walk_s, pieces=pieces))
-        if part.ends is not None and states:
-            found += self._ridden(states, part, window_s)
+    def _extended(
+        self, states: Sequence[Partial], part: Part, window_s: int, passing: bool
+    ) -> list[Partial]:
+        """Lead journeys over one more part; ``passing`` says that one did not stay before it."""
+        if not states:
+            return []
+        ways = [OpenPiece(way) for way in part.directs]
+        first_s, last_s = self._begins(states, window_s)
+        if part.flex is not None:
+            ways += self._open(part, part.flex, first_s, last_s)
+        found: list[Partial | None] = [
+            go_on(state, way, part.stay_s) for way in ways for state in states
+        ]
+        rides = self._rides(part, first_s, last_s)
+        if rides:
+            found += self._ridden(states, part, rides, passing)
         most = self._request.max_transfers
-        return _best(state for state in found if state.transfers <= most)
+        return best_of(state for state in found if state is not None and state.transfers <= most)
 
-    def _ridden(self, states: Sequence[_Partial], part: _Part, window_s: int) -> Iterable[_Partial]:
+    def _begins(self, states: Sequence[Partial], window_s: int) -> tuple[int, int]:
+        """Return the first and the last moment at which a part may begin."""
+        asked = self._asked_s
+        loose_s = [s.first_s(asked) for s in states if s.start_s is None]
+        begins = [s.ready_s for s in states if s.start_s is not None]
+        ends = begins + [moment + window_s for moment in loose_s]
+        first_s = min(begins + loose_s)
+        return first_s, min(max(ends), first_s + LONGEST_SPAN_S)
+
+    def _open(self, part: Part, flex: FlexPlanning, first_s: int, last_s: int) -> list[OpenPiece]:
+        """Return the rides on demand all the way, as the search sees time."""
+        if not part.request.arrive_by:
+            found = flex.open_ways((first_s, last_s))[:FEW_OFFERS]
+            return [OpenPiece(ride.way, ride.first_s, ride.last_s) for ride in found]
+        found = flex.open_ways((-last_s, -first_s))[:FEW_OFFERS]
+        return [
+            OpenPiece(ride.way, -ride.last_s - ride.way.whole_s, -ride.first_s - ride.way.whole_s)
+            for ride in found
+        ]
+
+    def _ridden(
+        self, states: Sequence[Partial], part: Part, rides: list[Candidate], passing: bool
+    ) -> Iterable[Partial | None]:
         """Join each journey so far to the rides it may go on with."""
-        assert part.ends is not None  # noqa: S101 - asked by the caller
-        asked, loose = self._asked_s, [s for s in states if s.start_s is None]
+        asked, stay_s = self._asked_s, part.stay_s
+        loose = [s for s in states if s.start_s is None]
         fixed = sorted((s for s in states if s.start_s is not None), key=lambda s: -s.ready_s)
-        begins = [s.ready_s for s in fixed] + [asked + s.ready_s for s in loose]
-        ends = [s.ready_s for s in fixed] + [asked + s.ready_s + window_s for s in loose]
-        rides = self._rides(part, min(begins), min(max(ends), min(begins) + LONGEST_SPAN_S))
         rides.sort(key=lambda ride: -ride.start_s)
         for state in loose:
-            first = asked + state.ready_s
             for ride in rides:
-                if ride.start_s >= first:
-                    yield self._with(state, ride, part.stay_s, ride.start_s - state.ready_s)
+                yield ride_on(state, ride, asked, stay_s, False)
         open_to: list[Candidate] = []
         row = 0
         for state in fixed:
             while row < len(rides) and rides[row].start_s >= state.ready_s:
-                _add(open_to, rides[row])
+                add_ride(open_to, rides[row])
                 row += 1
             for ride in open_to:
-                yield self._with(state, ride, part.stay_s, state.start_s or 0)
+                seated = passing and self._one_vehicle(state.pieces[-1], ride)
+                yield ride_on(state, ride, asked, stay_s, seated)
 
-    def _with(self, state: _Partial, ride: Candidate, stay_s: int, start_s: int) -> _Partial:
-        return _Partial(
-            start_s,
-            ride.end_s + stay_s,
-            state.transfers + ride.transfers,
-            state.walk_s + ride.walk_s,
-            (*state.pieces, ride),
-        )
+    def _one_vehicle(self, before: object, after: object) -> bool:
+        """Tell whether one may stay on board from one part to the next of the search."""
+        if self._request.arrive_by:
+            before, after = after, before
+        return one_vehicle(before, after)
 
-    def _rides(self, part: _Part, first_s: int, last_s: int) -> list[Candidate]:
+    def _rides(self, part: Part, first_s: int, last_s: int) -> list[Candidate]:
         """Return rides that begin from ``first_s`` on, and the best that begin from ``last_s``."""
-        assert part.ends is not None  # noqa: S101 - asked by the caller
+        if part.ends is None:
+            return []
         backwards = part.request.arrive_by
         earliest = datetime.fromtimestamp(-last_s if backwards else first_s, UTC)
         planning = TransitPlanning(self._network, replace(part.request, time=earliest), self._days)
+        first_s, last_s = (-last_s, -first_s) if backwards else (first_s, last_s)
+        found: list[Candidate] = []
+        if all(len(end.stop) for end in part.ends):
+            found += planning.between(part.ends, first_s, last_s)
+        if part.flex is not None and part.flex.is_near:
+            near_s = max(first_s, last_s - FLEX_SPAN_S), last_s
+            if not backwards:
+                near_s = first_s, min(last_s, first_s + FLEX_SPAN_S)
+            found += part.flex.with_transit(planning, *part.ends, near_s, FEW_OFFERS)
         if not backwards:
-            return planning.between(part.ends, first_s, last_s)
-        found = planning.between(part.ends, -last_s, -first_s)
+            return found
         return [replace(ride, start_s=-ride.end_s, end_s=-ride.start_s) for ride in found]
 
-    def _candidate(self, state: _Partial, chain: Chain, parts: Sequence[_Part]) -> Candidate:
+    def _candidate(
+        self, state: Partial, start_s: int, chain: Mode, parts: Sequence[Part]
+    ) -> Candidate:
         """Place the pieces of a journey in time."""
-        start_s = self._asked_s if state.start_s is None else state.start_s
         placed: list[Candidate] = []
         clock = start_s
         for piece, part in zip(state.pieces, parts, strict=True):
@@ -235,44 +256,24 @@ class ViaPlanning:
         if self._request.arrive_by:
             start_s, end_s = -end_s, -start_s
             placed = [replace(p, start_s=-p.end_s, end_s=-p.start_s) for p in reversed(placed)]
-        combination = CARRIED if chain == Mode.BICYCLE else PLAIN
-        if all(piece.is_direct for piece in placed):
-            combination = (DIRECT, chain)
-        way = ViaWay(tuple(placed), tuple(self._places[1:-1]))
-        return Candidate(combination, start_s, end_s, state.transfers, state.walk_s, way)
+        seated = tuple(
+            via.stay_s == 0 and one_vehicle(*two)
+            for via, two in zip(self._request.via, pairwise(placed), strict=True)
+        )
+        way = ViaWay(tuple(placed), tuple(self._places[1:-1]), seated)
+        return Candidate(
+            _combination(placed, chain), start_s, end_s, state.transfers, state.walk_s, way
+        )
 
 
-def _add(rides: list[Candidate], ride: Candidate) -> None:
-    """Add a ride to those one may still take, unless one that leaves no earlier is as good."""
-    if not any(_as_good(other, ride) for other in rides):
-        rides[:] = [other for other in rides if not _as_good(ride, other)]
-        rides.append(ride)
-
-
-def _as_good(a: Candidate, b: Candidate) -> bool:
-    return a.end_s <= b.end_s and a.transfers <= b.transfers and a.walk_s <= b.walk_s
-
-
-def _best(states: Iterable[_Partial]) -> list[_Partial]:
-    """Keep the journeys that no other one of those beats; of equal ones the first."""
-    kept: list[_Partial] = []
-    # Best first: whatever beats a journey comes before it.
-    for state in sorted(states, key=_rank):
-        if not any(_beats(other, state) for other in kept):
-            kept.append(state)
-    return kept
-
-
-def _rank(state: _Partial) -> tuple[int, int, int, int]:
-    return -(state.start_s or 0), state.ready_s, state.transfers, state.walk_s
-
-
-def _beats(a: _Partial, b: _Partial) -> bool:
-    if (a.start_s is None) != (b.start_s is None):
-        return False
-    return (
-        (a.start_s or 0) >= (b.start_s or 0)
-        and a.ready_s <= b.ready_s
-        and a.transfers <= b.transfers
-        and a.walk_s <= b.walk_s
-    )
+def _combination(pieces: Sequence[Candidate], chain: Mode) -> tuple[str, str]:
+    """Name the street modes of a journey; a shared or ordered vehicle wherever it is used."""
+    words = {word for piece in pieces for word in piece.combination}
+    used = sorted(word for word in words if word.partition(":")[0] == chain)
+    if chain in (Mode.RENTAL, Mode.FLEX):
+        word = used[0] if len(used) == 1 else str(chain) if used else str(Mode.WALK)
+    else:
+        word = str(chain)
+    if all(piece.is_direct for piece in pieces):
+        return (DIRECT, word)
+    return CARRIED if chain == Mode.BICYCLE else (word, word)
