@@ -59,7 +59,7 @@ def options(settings: Settings) -> dict[str, Any]:
     """Return gunicorn's options."""
     return {
         "bind": f"{settings.platform_host}:{settings.platform_port}",
-        "worker_class": "gthread",
+        "worker_class": "mobility.weblib.patient_worker.PatientWorker",
         "workers": settings.web_workers,
         "threads": settings.web_threads,
         "preload_app": True,

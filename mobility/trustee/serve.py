@@ -134,7 +134,7 @@ def _run(build: Callable[[], Flask], options: dict[str, Any]) -> None:
     """Run one gunicorn in this process."""
     common = {
         "workers": 1,
-        "worker_class": "gthread",
+        "worker_class": "mobility.weblib.patient_worker.PatientWorker",
         "threads": THREADS,
         "timeout": 90,
         "graceful_timeout": 2,
