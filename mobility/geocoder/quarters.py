@@ -24,12 +24,18 @@ class Quarters:
         Points with names; their ``detail`` says what they are.
     districts : sequence of tuple
         Name and shapely polygon.
+    landmarks : sequence of Entry
+        Points that tell namesakes of one quarter apart, such as stops.
     """
 
     def __init__(
-        self, places: Sequence[Entry], districts: Sequence[tuple[str, object]] = ()
+        self,
+        places: Sequence[Entry],
+        districts: Sequence[tuple[str, object]] = (),
+        landmarks: Sequence[Entry] = (),
     ) -> None:
         self._districts = districts
+        self._landmarks = landmarks
         self._levels = [
             ([p for p in places if p.detail in kinds], reach)
             for kinds, reach in ((_SMALL, _NEAR_M), (_LARGE, _FAR_M))
@@ -48,6 +54,13 @@ class Quarters:
             self._by_district(lon, lat, found)
             for places, reach in self._levels:
                 _by_nearest(places, reach, lon, lat, found)
+        return found
+
+    def landmarks(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[str]:
+        """Name the landmark nearest to each point, empty where none is near."""
+        found = [""] * len(lon)
+        if len(lon):
+            _by_nearest(self._landmarks, _NEAR_M, lon, lat, found)
         return found
 
     def _by_district(

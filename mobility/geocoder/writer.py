@@ -1,7 +1,7 @@
 """Write everything that has a name into one SQLite file that search can read."""
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +93,10 @@ def write_geocoder(path: Path, gazetteer: Gazetteer) -> dict[str, int]:
     rows = list(_rows(gazetteer, groups))
     order = sorted(range(len(rows)), key=lambda i: -rows[i].weight)  # rowid order is importance
     rows = [rows[i] for i in order]
-    quarters = Quarters([e for e in gazetteer.entries if e.kind == "place"], gazetteer.districts)
+    places, stops = (
+        [entry for entry in gazetteer.entries if entry.kind == kind] for kind in ("place", "stop")
+    )
+    quarters = Quarters(places, gazetteer.districts, stops)
     every = [r.name for r in rows] + [a.street for a in gazetteer.addresses]
     abbreviations = choose_abbreviations(map(plain, every))
     connection = sqlite3.connect(path, isolation_level=None)
@@ -154,12 +157,18 @@ def _weight(entry: Entry) -> float:
 def _labels(
     names: Sequence[str], lon: Sequence[float], lat: Sequence[float], quarters: Quarters
 ) -> list[str]:
-    """Add the quarter to each name that is not its own quarter's."""
-    found = quarters.names(np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64))
-    return [
+    """Add the quarter to each name that is not its own quarter's, and a stop to namesakes."""
+    x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+    labels = [
         f"{name}, {quarter}" if quarter and quarter != name else name
-        for name, quarter in zip(names, found, strict=True)
+        for name, quarter in zip(names, quarters.names(x, y), strict=True)
     ]
+    times = Counter(labels)
+    alike = [i for i, label in enumerate(labels) if times[label] > 1]
+    for i, landmark in zip(alike, quarters.landmarks(x[alike], y[alike]), strict=True):
+        if landmark and landmark != names[i]:
+            labels[i] = f"{labels[i]}, {landmark}"
+    return labels
 
 
 def _write_places(
