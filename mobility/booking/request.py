@@ -6,7 +6,8 @@ from datetime import datetime
 from mobility.booking.model import Fulfilment
 from mobility.errors import MobilityError
 
-OWN_MODES = frozenset({"WALK", "BICYCLE", "CAR"})
+OWN_MODES = frozenset({"WALK", "BICYCLE", "CAR", "STAY"})
+"""What nobody else's vehicle is needed for."""
 REQUIREMENTS = {
     "car": "car_licence",
     "moped": "car_licence",

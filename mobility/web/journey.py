@@ -29,18 +29,19 @@ bp = APIBlueprint("journey", __name__, enable_openapi=False)
 Json = dict[str, Any]
 _PAGE = timedelta(minutes=30)
 
+_NOT_COVERED = "OUTSIDE_SERVICE_PERIOD"
 _REFUSALS = {
     "LOCATION_NOT_FOUND": "There is no street near the start or the destination.",
     "NO_STOPS_IN_RANGE": "No stop is within reach.",
     "NO_TRANSIT_CONNECTION": "There is no connection by bus or train.",
     "NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW": "No bus or train runs around this time.",
     "OUTSIDE_BOUNDS": "The start or the destination lies outside the town's map.",
-    "OUTSIDE_SERVICE_PERIOD": "The timetable does not cover this day.",
+    _NOT_COVERED: "The timetable does not cover this day.",
     "WALKING_BETTER_THAN_TRANSIT": "Walking is as quick as anything else.",
 }
 FULFILMENTS = {
     Fulfilment.BOOKED_HERE: "Booked here",
-    Fulfilment.OPERATOR_LINK: "At the operator",
+    Fulfilment.OPERATOR_LINK: "Pay the operator",
     Fulfilment.PHONE: "By phone",
     Fulfilment.PASS_HELD: "Pass already held",
     Fulfilment.NOTHING_NEEDED: "Nothing needed",
@@ -79,14 +80,13 @@ def results() -> str | Response:
     answer = plan(form, loaded) if form.is_complete else {"itineraries": [], "requestError": None}
     views = [_with_url(itinerary_view(i), form) for i in answer["itineraries"]]
     error = answer["requestError"]
-    notes = [note] if (note := town_now(loaded)[1]) else []
     return render_template(
         "journey/results.html",
         form=form,
         itineraries=views,
         drawn=drawn(answer["itineraries"]),
         refusal=_refusal(error, has_answers=bool(views)) if error else None,
-        notes=notes,
+        note=town_now(loaded)[1] if error and error["code"] == _NOT_COVERED else None,
         real_time=real_time_note(answer["realTime"]) if views else None,
         ranking=ranking_view(answer["ranking"], answer["itineraries"]) if views else None,
         earlier_url=_beside(form, answer.get("previousPageCursor"), -_PAGE),

@@ -15,6 +15,12 @@ def clock(text: str | None, since: str | None = None) -> str:
     return f"{shown} +{days}" if days else shown
 
 
+def shown_s(start: str, end: str) -> float:
+    """Return the seconds between two RFC 3339 texts as :func:`clock` shows them, in minutes."""
+    first, last = (datetime.fromisoformat(text).replace(second=0) for text in (start, end))
+    return (last - first).total_seconds()
+
+
 def duration_text(seconds: float) -> str:
     """Return for example ``25 min`` or ``1 h 05 min``."""
     minutes = max(1, round(seconds / 60))
@@ -26,5 +32,5 @@ def duration_text(seconds: float) -> str:
 def distance_text(metres: float) -> str:
     """Return for example ``350 m`` or ``1.2 km``, in the request's language."""
     if metres < 995:
-        return f"{round(metres, -1):.0f} m"
+        return f"{int(metres / 10 + 0.5) * 10} m"
     return f"{format_decimal(round(metres / 1000, 1))} km"

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import format_currency, format_date, gettext, ngettext
 
-from mobility.web.journey_texts import clock, distance_text, duration_text
+from mobility.web.journey_texts import clock, distance_text, duration_text, shown_s
 from mobility.web.journey_words import (
     co2_fact,
     effort_facts,
@@ -61,11 +61,8 @@ def itinerary_key(itinerary: Json) -> str:
 def itinerary_view(itinerary: Json) -> Json:
     """Return what the templates show of an itinerary, in the request's language."""
     legs = [leg_view(leg) for leg in itinerary["legs"]]
-    walk = distance_text(itinerary["walkDistance"])
-    transfers = itinerary["transfers"]
     facts = [
-        ngettext("%(num)d change", "%(num)d changes", transfers),
-        gettext("%(distance)s on foot", distance=walk),
+        *_way_facts(itinerary),
         co2_fact(itinerary["emissionsPerPerson"]["co2"]),
         *_price_facts(itinerary["fare"]),
     ]
@@ -75,7 +72,7 @@ def itinerary_view(itinerary: Json) -> Json:
         "end": itinerary["endTime"],
         "start_clock": clock(itinerary["startTime"]),
         "end_clock": clock(itinerary["endTime"], since=itinerary["startTime"]),
-        "duration": duration_text(itinerary["duration"]),
+        "duration": duration_text(shown_s(itinerary["startTime"], itinerary["endTime"])),
         "facts": facts,
         "reasons": reason_words(itinerary["reasons"]),
         "effort": effort_facts(itinerary["effort"]),
@@ -84,6 +81,18 @@ def itinerary_view(itinerary: Json) -> Json:
         "booking_due": [leg["booking_due"] for leg in legs if leg["booking_due"]],
         "legs": legs,
     }
+
+
+def _way_facts(itinerary: Json) -> list[str]:
+    """Say how often one changes and how far one walks, where there is a ride or a walk."""
+    facts = []
+    if any(leg["tripId"] for leg in itinerary["legs"]):
+        changes = itinerary["transfers"]
+        facts.append(ngettext("%(num)d change", "%(num)d changes", changes))
+    if itinerary["walkDistance"]:
+        walk = distance_text(itinerary["walkDistance"])
+        facts.append(gettext("%(distance)s on foot", distance=walk))
+    return facts
 
 
 def _price_facts(fare: Json) -> list[str]:

@@ -3,7 +3,7 @@ import { readable } from "./colour.js";
 import { drawItineraries, marker, numbers, openMap } from "./map.js";
 import { typeahead } from "./typeahead.js";
 
-const fields = Object.fromEntries(["from", "to"].map((name) => [name, place(name)]));
+const fields = Object.fromEntries(["from", "via", "to"].map((name) => [name, place(name)]));
 document.querySelectorAll("[data-typeahead]").forEach(typeahead);
 document.querySelectorAll("[data-color]").forEach((chip) => {
   chip.style.backgroundColor = chip.dataset.color;
@@ -38,6 +38,10 @@ function ready() {
   if (!itineraries.length) return;
   const { choose, points } = drawItineraries(map, itineraries);
   const bounds = points.reduce((box, point) => box.extend(point), new window.maplibregl.LngLatBounds(points[0], points[0]));
+  if (!fields.from.input) { // one way, told without the form
+    marker("from", points[0]).addTo(map);
+    marker("to", points.at(-1)).addTo(map);
+  }
   map.fitBounds(bounds, { padding: 40, maxZoom: 16, animate: false });
   const cards = document.querySelectorAll("[data-itinerary]");
   const select = (card) => {

@@ -23,7 +23,7 @@ export function openMap(element) {
     return null;
   }
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new maplibregl.ScaleControl());
+  map.addControl(new maplibregl.ScaleControl(), "top-left"); // a long attribution fills the bottom
   map.once("idle", () => { document.body.dataset.idle = "1"; });
   return map;
 }
@@ -32,9 +32,10 @@ export function numbers(text) {
   return (text || "").split(",").filter((part) => part !== "").map(Number);
 }
 
+const PINS = { from: "#0b5d57", via: "#4d5961", to: "#9c1f2e" };
+
 export function marker(kind, position) {
-  const color = kind === "from" ? "#0b5d57" : "#9c1f2e";
-  return new window.maplibregl.Marker({ color }).setLngLat(position);
+  return new window.maplibregl.Marker({ color: PINS[kind] }).setLngLat(position);
 }
 
 // Draw every itinerary thinly and the chosen one on top, with its legs' colours.

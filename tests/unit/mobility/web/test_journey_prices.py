@@ -34,4 +34,4 @@ def test_a_known_price_is_shown_in_its_currency(tmp_path: Path, currency: str, t
 
 def test_an_unknown_price_is_said_and_a_walk_has_none() -> None:
     assert facts(town("Red A 08:05 J 08:20"), "TRANSIT", "J")[-1] == "price not known"
-    assert facts(town(), "WALK", "C") == ["0 changes", "800 m on foot", "0 g CO₂"]
+    assert facts(town(), "WALK", "C") == ["800 m on foot", "0 g CO₂"]

@@ -1,12 +1,14 @@
 """The pages say in plain words what a plan tells beside times and places."""
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from mobility.web.journey_texts import distance_text
 from mobility.web.journey_view import itinerary_view
 from mobility.web.journey_words import (
     COST_PARTS,
@@ -116,6 +118,22 @@ def test_a_stay_on_the_way_is_told_as_one() -> None:
     over = (Via(request("B", "C").origin, 600),)
     plan = to_json(ask(town(), "A", "C", modes="WALK", via=over))
     view = itinerary_view(plan["itineraries"][0])
-    assert view["facts"] == ["0 changes", "800 m on foot", "0 g CO₂"]
+    assert view["facts"] == ["800 m on foot", "0 g CO₂"]
     (stay,) = [leg for leg in view["legs"] if leg["mode"] == "STAY"]
     assert (stay["what"], stay["facts"]) == ("Stay here", ["10 min"])
+
+
+def test_a_duration_is_that_between_the_times_shown() -> None:
+    plan = to_json(ask(town("Red A 08:05 J 08:20"), "A", "J", modes="WALK TRANSIT"))
+    for way in plan["itineraries"]:
+        way["startTime"] = way["startTime"].replace("08:05:00", "08:04:40")
+        view = itinerary_view(way)
+        start, end = (time.fromisoformat(view[key]) for key in ("start_clock", "end_clock"))
+        minutes = 60 * (end.hour - start.hour) + end.minute - start.minute
+        assert view["duration"] == f"{minutes} min"
+
+
+def test_lengths_are_told_in_tens_of_metres() -> None:
+    assert [distance_text(metres) for metres in (0, 4.9, 5.0, 14.9, 25.0)] == [
+        "0 m", "0 m", "10 m", "10 m", "30 m",
+    ]  # fmt: skip
