@@ -188,7 +188,7 @@ def _ridden_to_the_door(outward: RentalSearch, destination: Side) -> DirectWay |
     goal = destination.snap(outward.fleet.riding)
     if goal is None or not outward.fleet.may_end(place.lon, place.lat):
         return None
-    times, near = outward.ride.many_with_source(outward.reach, goal.table)
+    times, near = outward.ride.many_with_source(outward.reach, goal.alone())
     seconds = float(times[0]) + destination.off_s(outward.fleet.riding) + GIVE_BACK_S
     if not np.isfinite(seconds):
         return None

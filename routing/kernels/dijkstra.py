@@ -259,6 +259,7 @@ def read_places(
     source_way: UInt32,
     source_share: Float32,
     source_s: Float32,
+    begin: int,
     place_s: Float32,
     place_link: Int32,
     place_label: Int32,
@@ -283,6 +284,8 @@ def read_places(
     source_way, source_share, source_s : (n_source_links,)
         Links of the sources that lie on arcs, sorted by way, for places on a source's own edge:
         the arc's way, the share of it between source and node, the source's time.
+    begin : int
+        The first of the places to read off; there are as many as rows to fill.
     place_s : float32, (n_places,)
         Filled: seconds, infinite where not reached.
     place_link : int32, (n_places,)
@@ -296,7 +299,7 @@ def read_places(
     for i in range(place_s.size):
         place_s[i] = float("inf")
         place_link[i] = -1
-        for k in range(link_first[i], link_first[i + 1]):
+        for k in range(link_first[begin + i], link_first[begin + i + 1]):
             a = link_arc[k]
             cost = 0.0
             if a != NO_ARC:

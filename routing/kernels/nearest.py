@@ -96,21 +96,67 @@ def nearest_edges(
 
 
 @njit(cache=True, nogil=True)
+def lie_on_edges(
+    edge: UInt32,
+    point: UInt32,
+    share: Float64,
+    edge_first: UInt32,
+    edge_last: UInt32,
+    lon_e7: Int32,
+    lat_e7: Int32,
+    along_m: Float32,
+    degree: float,
+    fraction: Float32,
+    lon: Float64,
+    lat: Float64,
+) -> None:
+    """Tell where on its edge each place lies.
+
+    Parameters
+    ----------
+    edge, point, share : (n,)
+        As :func:`nearest_edges` filled them.
+    edge_first, edge_last : uint32, (n_edges,)
+        First and last point of each edge.
+    lon_e7, lat_e7, along_m : (n_points,)
+        Points of the geometries, and metres from the start of the OSM way.
+    degree : float
+        Units of the points in one degree.
+    fraction, lon, lat : (n,)
+        Filled where there is an edge: share of its length before the place, and degrees.
+    """
+    for i in range(edge.size):
+        if edge[i] == NONE:
+            continue
+        p, t = np.int64(point[i]), share[i]
+        start = np.float64(along_m[edge_first[edge[i]]])
+        length = along_m[edge_last[edge[i]]] - start
+        before = along_m[p] * (1 - t) + along_m[p + 1] * t - start
+        fraction[i] = min(max(before / max(length, 1e-9), 0.0), 1.0)
+        lon[i] = (lon_e7[p] * (1 - t) + lon_e7[p + 1] * t) / degree
+        lat[i] = (lat_e7[p] * (1 - t) + lat_e7[p + 1] * t) / degree
+
+
+LinkColumns = tuple[UInt32, UInt32, UInt32, Float32]
+
+
+@njit(cache=True, nogil=True)
 def link_places(
     edge: UInt32,
     fraction: Float32,
     end_m: float,
-    edge_ends: tuple[UInt32, UInt32, Float32],
-    arcs: tuple[UInt32, UInt32, UInt32, UInt32, UInt32],
+    edge_tail: UInt32,
+    edge_head: UInt32,
+    edge_m: Float32,
+    edge_first: UInt32,
+    edge_arc: UInt32,
+    tail: UInt32,
+    head: UInt32,
+    way: UInt32,
     copy_base: UInt32,
     n_nodes: int,
-    leaving: tuple[UInt32, UInt32, UInt32, Float32],
-    entering: tuple[UInt32, UInt32, UInt32, Float32],
-    fill: bool,
-) -> None:
+) -> tuple[LinkColumns, LinkColumns]:
     """Join places on edges with the ends of the arcs that run over them.
-
-    Call it twice: first to count rows into ``first``, then, with columns of that size, to fill.
 
     Parameters
     ----------
@@ -118,48 +164,67 @@ def link_places(
         Where each place lies; edge ``0xFFFFFFFF`` where it is linked to nothing.
     end_m : float
         A place this close to an end of the edge is at the junction, and at all its copies.
-    edge_ends : (tail, head, length_m)
+    edge_tail, edge_head, edge_m : (n_edges,)
         Columns of the edge table.
-    arcs : (edge_first, edge_arc, tail, head, way)
+    edge_first, edge_arc, tail, head, way
         Columns of :class:`routing.streets.graph.ModeGraph`.
     copy_base : uint32, (n_copies,)
         Ascending: node of the street graph that node ``n_nodes + i`` copies.
+
+    Returns
+    -------
     leaving, entering : (first, node, arc, share)
-        Columns of :class:`routing.streets.snap.Links`. Modified in place.
+        Columns of :class:`routing.streets.snap.Links`.
     """
-    edge_tail, edge_head, edge_m = edge_ends
-    edge_first, edge_arc, tail, head, way = arcs
-    out_n = 0
-    in_n = 0
-    for i in range(edge.size):
-        e = edge[i]
-        if e != NONE:
-            before = fraction[i] * edge_m[e]
-            if before < end_m or edge_m[e] - before < end_m:
-                node = edge_tail[e] if before < end_m else edge_head[e]
-                if fill:
-                    leaving[1][out_n], leaving[2][out_n], leaving[3][out_n] = node, NONE, 0.0
-                    entering[1][in_n], entering[2][in_n], entering[3][in_n] = node, NONE, 0.0
-                out_n += 1
-                in_n += 1
-                k = np.searchsorted(copy_base, node)
-                while k < copy_base.size and copy_base[k] == node:
+    n = edge.size
+    leaving, entering = _no_rows(n, 0), _no_rows(n, 0)
+    for fill in (False, True):  # count the rows, then fill them
+        if fill:
+            leaving = _no_rows(n, leaving[0][n])
+            entering = _no_rows(n, entering[0][n])
+        out_n = 0
+        in_n = 0
+        for i in range(n):
+            e = edge[i]
+            if e != NONE:
+                before = fraction[i] * edge_m[e]
+                if before < end_m or edge_m[e] - before < end_m:
+                    node = edge_tail[e] if before < end_m else edge_head[e]
                     if fill:
-                        entering[1][in_n], entering[2][in_n] = n_nodes + k, NONE
-                        entering[3][in_n] = 0.0
-                    in_n += 1
-                    k += 1
-            else:
-                for k in range(edge_first[e], edge_first[e + 1]):
-                    a = edge_arc[k]
-                    done = 1.0 - fraction[i] if way[a] & 1 else fraction[i]
-                    if fill:
-                        leaving[1][out_n], leaving[2][out_n] = head[a], a
-                        leaving[3][out_n] = 1.0 - done
-                        entering[1][in_n], entering[2][in_n] = tail[a], a
-                        entering[3][in_n] = done
+                        _link(leaving, out_n, node, NONE, 0.0)
+                        _link(entering, in_n, node, NONE, 0.0)
                     out_n += 1
                     in_n += 1
-        if not fill:
-            leaving[0][i + 1] = out_n
-            entering[0][i + 1] = in_n
+                    k = np.searchsorted(copy_base, node)
+                    while k < copy_base.size and copy_base[k] == node:
+                        if fill:
+                            _link(entering, in_n, n_nodes + k, NONE, 0.0)
+                        in_n += 1
+                        k += 1
+                else:
+                    for k in range(edge_first[e], edge_first[e + 1]):
+                        a = edge_arc[k]
+                        done = 1.0 - fraction[i] if way[a] & 1 else fraction[i]
+                        if fill:
+                            _link(leaving, out_n, head[a], a, 1.0 - done)
+                            _link(entering, in_n, tail[a], a, done)
+                        out_n += 1
+                        in_n += 1
+            leaving[0][i + 1], entering[0][i + 1] = out_n, in_n
+    return leaving, entering
+
+
+@njit(cache=True, nogil=True)
+def _no_rows(places: int, rows: int) -> LinkColumns:
+    """Make room for the links of places."""
+    return (
+        np.zeros(places + 1, np.uint32),
+        np.zeros(rows, np.uint32),
+        np.zeros(rows, np.uint32),
+        np.zeros(rows, np.float32),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _link(links: LinkColumns, row: int, node: int, arc: int, share: float) -> None:
+    links[1][row], links[2][row], links[3][row] = node, arc, share

@@ -8,7 +8,8 @@ import numpy as np
 
 from routing.arrays import Float32, Float64, Int32, UInt32
 from routing.errors import RoutingError
-from routing.kernels.dijkstra import read_places, seconds_along, spread, take_labels
+from routing.kernels.dijkstra import read_places, seconds_along
+from routing.kernels.reach import Labels, LinkColumns, Own, Seeds, find_reach
 from routing.streets.graph import Profile, StreetGraph, StreetMode, freeze
 from routing.streets.paths import StreetPath, draw_path
 from routing.streets.snap import NO_ARC, Links, Snap, SnapTable
@@ -87,7 +88,7 @@ _NO_LINKS: Links = freeze(
         np.zeros(0, np.float32),
     )
 )
-
+_NOWHERE: Float64 = np.zeros(0)
 
 LONGEST_S = 1e30
 """Stands in for no limit, so that closed arcs, which take for ever, stay beyond it."""
@@ -101,11 +102,9 @@ class _Scratch:
     """Working memory of one search."""
 
     def __init__(self, n_nodes: int, n_arcs: int) -> None:
-        self.reached = np.full(n_nodes, np.inf, np.float32)
-        self.arc = np.empty(n_nodes, np.uint32)
-        self.seed = np.empty(n_nodes, np.uint32)
-        self.node = np.empty(n_nodes, np.uint32)
-        self.slot = np.zeros(n_nodes, np.uint32)
+        reached, self.slot = np.full(n_nodes, np.inf, np.float32), np.zeros(n_nodes, np.uint32)
+        arc, seed, node = (np.empty(n_nodes, np.uint32) for _ in range(3))
+        self._own = reached, arc, seed, node, self.slot
         self.filled: UInt32 | None = None
         """Whose labels ``slot`` knows: the nodes of a :class:`Reach`."""
         self.make_room(n_arcs)
@@ -113,7 +112,7 @@ class _Scratch:
     def make_room(self, most: int) -> None:
         """Let so many nodes wait, some of them several times."""
         self.waiting = np.empty(most, np.uint32)
-        self.follower = np.empty(most, np.uint32)
+        self.columns = *self._own, self.waiting, np.empty(most, np.uint32)
 
 
 class StreetSearch:
@@ -214,7 +213,7 @@ class StreetSearch:
         limit_s, reverse
             As in :meth:`reach`.
         """
-        return self._reach(table, np.asarray(offset_s, np.float32), limit_s, reverse, None)
+        return self._reach(table, np.array(offset_s, np.float32), limit_s, reverse, None)
 
     def _reach(
         self,
@@ -226,29 +225,17 @@ class StreetSearch:
     ) -> Reach:
         self._check(table, None if until is None else until.table)
         limit_s = min(limit_s, LONGEST_S)
-        side = self.side
         links = _NO_LINKS if table is None else table.entering if reverse else table.leaving
-        count = (links.first[1:] - links.first[:-1]).astype(np.int64)
-        source = np.repeat(np.arange(len(count), dtype=np.int32), count)
-        start_s = offsets[source] + self._cost(links)
-        starts = np.flatnonzero(start_s <= limit_s * self._dearest).astype(np.int32)
-        goals = _NO_LINKS
+        goals, goal = _NO_LINKS, -1
         if until is not None:
             goals = until.table.leaving if reverse else until.table.entering
-        node, cost, parent, arc, seed = self._labels(
-            reverse,
-            (links.node[starts], start_s[starts]),
-            (goals.node, self._cost(goals)),
-            limit_s * self._dearest,
-        )
-        # a way may stay on one edge
-        own_rows = np.flatnonzero((links.arc != NO_ARC) & np.isfinite(offsets[source]))
-        by_way = np.argsort(side.way[links.arc[own_rows]], kind="stable")
-        own: Int32 = own_rows[by_way].astype(np.int32)
-        nowhere = np.zeros(0)
+            goal = until.row
+        labels, seeds, own = self._labels(reverse, links, offsets, goals, goal, limit_s)
+        node, cost, parent, arc, seed = labels
+        own_way, own_share, own_s, own_link = own
         duration_s = cost
         if self.prefers:
-            first_s = (offsets[source] + _part(links, self.seconds))[starts]
+            first_s = offsets[seeds[0]] + _part(links, self.seconds)[seeds[1]]
             duration_s = np.empty(len(node), np.float32)
             seconds_along(parent, arc, seed, first_s, self.seconds, limit_s, duration_s)
         return Reach(
@@ -258,53 +245,44 @@ class StreetSearch:
             parent,
             arc,
             seed,
-            source[starts],
-            starts,
+            *seeds,
             reverse,
             float(limit_s),
             links,
-            nowhere if table is None else table.lon,
-            nowhere if table is None else table.lat,
-            side.way[links.arc[own]],
-            links.share[own],
-            offsets[source[own]],
-            own,
+            _NOWHERE if table is None else table.lon,
+            _NOWHERE if table is None else table.lat,
+            own_way,
+            own_share,
+            own_s,
+            own_link,
             offsets,
         )
 
     def _labels(
         self,
         reverse: bool,
-        seeds: tuple[UInt32, Float32],
-        goals: tuple[UInt32, Float32],
-        limit: float,
-    ) -> tuple[UInt32, Float32, Int32, UInt32, Int32]:
-        """Search; return the columns node, cost, parent, arc and seed of a :class:`Reach`."""
+        links: Links,
+        offsets: Float32,
+        goals: Links,
+        goal: int,
+        limit_s: float,
+    ) -> tuple[Labels, Seeds, Own]:
+        """Search; return the labels, seeds and own links of a :class:`Reach`."""
         side = self.side
         first = side.back_first if reverse else side.first
         tail, head = (side.head, side.tail) if reverse else (side.tail, side.head)
         with self._scratch() as scratch:
             while True:
-                n = spread(
-                    first, side.back_arc, head, self.cost, reverse, *seeds, *goals, limit,
-                    scratch.reached, scratch.arc, scratch.seed, scratch.node,
-                    scratch.waiting, scratch.follower,
+                had_room, labels, seeds, own = find_reach(
+                    _columns(links), offsets, _columns(goals), goal, first, side.back_arc,
+                    tail, head, side.way, self.cost, reverse, limit_s * self._dearest,
+                    scratch.columns,
                 )  # fmt: skip
-                if n >= 0:
+                if had_room:
                     break
-                scratch.make_room(2 * len(scratch.waiting) + len(seeds[0]))
-            node, cost = scratch.node[:n].copy(), np.empty(n, np.float32)
-            parent, arc, seed = np.empty(n, np.int32), np.empty(n, np.uint32), np.empty(n, np.int32)
-            take_labels(
-                tail, scratch.reached, scratch.arc, scratch.seed, scratch.slot,
-                node, cost, parent, arc, seed,
-            )  # fmt: skip
-            scratch.filled = node
-        return node, cost, parent, arc, seed
-
-    def _cost(self, links: Links) -> Float32:
-        """Return the float32 cost between each linked place and node."""
-        return _part(links, self.cost)
+                scratch.make_room(2 * len(scratch.waiting) + len(links.node))
+            scratch.filled = labels[0]
+        return labels, seeds, own
 
     def many(self, reach: Reach, places: SnapTable) -> Float32:
         """Return float32 seconds to (from, in a reverse search) each place; infinite if beyond."""
@@ -331,11 +309,14 @@ class StreetSearch:
 
     def seconds_to(self, reach: Reach, place: Snap) -> float:
         """Return the seconds to one place, infinite where not reached."""
-        return float(self._read(reach, place.table)[0][0])
+        return float(self._read(reach, place.table, place.row)[0][0])
 
-    def _read(self, reach: Reach, places: SnapTable) -> tuple[Float32, Int32, Int32]:
+    def _read(
+        self, reach: Reach, places: SnapTable, only: int | None = None
+    ) -> tuple[Float32, Int32, Int32]:
+        """Return seconds, link used (-1: none) and label of places, or of one of them."""
         self._check(places)
-        n = len(places)
+        begin, n = (0, len(places)) if only is None else (only, 1)
         seconds = np.empty(n, np.float32)
         link, label = np.empty(n, np.int32), np.zeros(n, np.int32)
         links = places.leaving if reach.reverse else places.entering
@@ -344,7 +325,7 @@ class StreetSearch:
                 scratch.slot, scratch.filled is reach.node,
                 reach.node, reach.cost, reach.limit_s * self._dearest,
                 links.first, links.node, links.arc, links.share, self.side.way, self.cost,
-                reach.own_way, reach.own_share, reach.own_s, seconds, link, label,
+                reach.own_way, reach.own_share, reach.own_s, begin, seconds, link, label,
             )  # fmt: skip
             scratch.filled = reach.node
         if self.prefers:
@@ -374,7 +355,7 @@ class StreetSearch:
 
     def path(self, reach: Reach, place: Snap) -> StreetPath | None:
         """Return the best way to (from, in a reverse search) a place, ``None`` if not reached."""
-        seconds, link, label = self._read(reach, place.table)
+        seconds, link, label = self._read(reach, place.table, place.row)
         if link[0] < 0:
             return None
         links = place.table.leaving if reach.reverse else place.table.entering
@@ -401,6 +382,10 @@ def _dearest(cost: Float32, seconds: Float32) -> float:
     """Return the highest cost of a second, at least 1: a search by cost must go that far."""
     real = np.isfinite(seconds) & (seconds > 0)
     return max(1.0, float((cost[real] / seconds[real]).max(initial=1.0)) * (1 + 1e-6))
+
+
+def _columns(links: Links) -> LinkColumns:
+    return links.first, links.node, links.arc, links.share
 
 
 def _part(links: Links, per_arc: Float32) -> Float32:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from routing.arrays import Float32, Float64, Int64, UInt32, load_table, save_table
-from routing.kernels.nearest import link_places, nearest_edges
-from routing.streets.graph import DEGREE, ModeGraph, Profile, StreetGraph, StreetMode, freeze
+from routing.kernels.nearest import lie_on_edges, link_places, nearest_edges
+from routing.streets.graph import DEGREE, Profile, StreetGraph, StreetMode, freeze
 
 NO_EDGE = 0xFFFFFFFF
 NO_ARC = 0xFFFFFFFF
@@ -76,24 +76,7 @@ class SnapTable:
 
     def __getitem__(self, i: int) -> "Snap | None":
         """Return one place, ``None`` where it has no usable edge nearby."""
-        if self.edge[i] == NO_EDGE:
-            return None
-        if len(self) == 1:
-            return Snap(self)
-        row = slice(i, i + 1)
-        return Snap(
-            SnapTable(
-                self.lon[row],
-                self.lat[row],
-                self.distance_m[row],
-                self.edge[row],
-                self.fraction[row],
-                _one(self.leaving, i),
-                _one(self.entering, i),
-                self.mode,
-                self.n_nodes,
-            )
-        )
+        return None if self.edge[i] == NO_EDGE else Snap(self, i)
 
     def off_s(self, mps: float) -> Float32:
         """Return float32 seconds on foot between the places and their streets, given m/s."""
@@ -126,9 +109,9 @@ class SnapTable:
     @classmethod
     def of(cls, snaps: Sequence["Snap"]) -> "SnapTable":
         """Put single places into one table."""
-        if len(snaps) == 1:
-            return snaps[0].table
-        tables = [snap.table for snap in snaps]
+        tables = [snap.alone() for snap in snaps]
+        if len(tables) == 1:
+            return tables[0]
 
         def column(name: str) -> Any:
             return np.concatenate([getattr(table, name) for table in tables])
@@ -168,34 +151,52 @@ class _Columns:
 
 @dataclass(frozen=True, slots=True)
 class Snap:
-    """One place linked to the streets of one mode: a table of one row."""
+    """One place linked to the streets of one mode: a row of a table."""
 
     table: SnapTable
+    row: int
 
     @property
     def edge(self) -> int:
         """Position in the graph's edge table."""
-        return int(self.table.edge[0])
+        return int(self.table.edge[self.row])
 
     @property
     def fraction(self) -> float:
         """Share of the edge's length before the place, in the drawn direction."""
-        return float(self.table.fraction[0])
+        return float(self.table.fraction[self.row])
 
     @property
     def distance_m(self) -> float:
         """Metres from the place asked for to the street."""
-        return float(self.table.distance_m[0])
+        return float(self.table.distance_m[self.row])
 
     @property
     def lon(self) -> float:
         """Longitude on the street, degrees."""
-        return float(self.table.lon[0])
+        return float(self.table.lon[self.row])
 
     @property
     def lat(self) -> float:
         """Latitude on the street, degrees."""
-        return float(self.table.lat[0])
+        return float(self.table.lat[self.row])
+
+    def alone(self) -> SnapTable:
+        """Return a table of this place alone."""
+        table, row = self.table, slice(self.row, self.row + 1)
+        if len(table) == 1:
+            return table
+        return SnapTable(
+            table.lon[row],
+            table.lat[row],
+            table.distance_m[row],
+            table.edge[row],
+            table.fraction[row],
+            _one(table.leaving, self.row),
+            _one(table.entering, self.row),
+            table.mode,
+            table.n_nodes,
+        )
 
 
 def _one(links: Links, i: int) -> Links:
@@ -254,47 +255,24 @@ def snap_many(
     lat = np.ascontiguousarray(lat, np.float64)
     n = len(lon)
     edge = np.full(n, NO_EDGE, np.uint32)
-    point = np.zeros(n, np.uint32)
-    share = np.zeros(n, np.float64)
+    point, share = np.zeros(n, np.uint32), np.zeros(n, np.float64)
     distance = np.full(n, np.inf, np.float32)
-    mode = Profile.of(way).mode
-    grid, side = graph.grid, graph.modes[mode]
+    grid, edges, points = graph.grid, graph.edges, graph.points
     nearest_edges(
         lon, lat, float(radius_m), grid.frame, grid.first, grid.edge, grid.point,
-        graph.points.lon_e7, graph.points.lat_e7, graph.profile(way).usable,
-        edge, point, share, distance,
+        points.lon_e7, points.lat_e7, graph.profile(way).usable, edge, point, share, distance,
     )  # fmt: skip
-    found = edge != NO_EDGE
-    fraction = np.zeros(n, np.float32)
-    at = np.full((2, n), np.nan)
-    if found.any():
-        e, p, t = edge[found], point[found].astype(np.int64), share[found]
-        start = graph.along_m[graph.edges.first[e]].astype(np.float64)
-        length = graph.along_m[graph.edges.last[e]] - start
-        before = graph.along_m[p] * (1 - t) + graph.along_m[p + 1] * t - start
-        fraction[found] = np.clip(before / np.maximum(length, 1e-9), 0, 1)
-        for row, column in zip(at, (graph.points.lon_e7, graph.points.lat_e7), strict=True):
-            row[found] = (column[p] * (1 - t) + column[p + 1] * t) / DEGREE
-    leaving, entering = _links(graph, side, edge, fraction)
-    return SnapTable(at[0], at[1], distance, edge, fraction, leaving, entering, mode, side.n_nodes)
-
-
-def _links(
-    graph: StreetGraph, side: ModeGraph, edge: UInt32, fraction: Float32
-) -> tuple[Links, Links]:
-    """Join places on edges with the ends of the arcs that run over them."""
-    ends = (graph.edges.tail, graph.edges.head, graph.edges.length_m)
-    arcs = (side.edge_first, side.edge_arc, side.tail, side.head, side.way)
-    copies = side.base[graph.n_nodes :]
-    leaving, entering = (_blank(np.zeros(len(edge) + 1, np.uint32), 0) for _ in range(2))
-    for fill in (False, True):
-        link_places(
-            edge, fraction, AT_NODE_M, ends, arcs, copies, graph.n_nodes, leaving, entering, fill
-        )
-        if not fill:
-            leaving, entering = (_blank(part[0], int(part[0][-1])) for part in (leaving, entering))
-    return freeze(Links(*leaving)), freeze(Links(*entering))
-
-
-def _blank(first: UInt32, rows: int) -> tuple[UInt32, UInt32, UInt32, Float32]:
-    return first, np.zeros(rows, np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.float32)
+    fraction, on_lon, on_lat = np.zeros(n, np.float32), np.full(n, np.nan), np.full(n, np.nan)
+    lie_on_edges(
+        edge, point, share, edges.first, edges.last, points.lon_e7, points.lat_e7, graph.along_m,
+        DEGREE, fraction, on_lon, on_lat,
+    )  # fmt: skip
+    mode = Profile.of(way).mode
+    side = graph.modes[mode]
+    leaving, entering = link_places(
+        edge, fraction, AT_NODE_M, edges.tail, edges.head, edges.length_m,
+        side.edge_first, side.edge_arc, side.tail, side.head, side.way,
+        side.base[graph.n_nodes :], graph.n_nodes,
+    )  # fmt: skip
+    both = freeze(Links(*leaving)), freeze(Links(*entering))
+    return SnapTable(on_lon, on_lat, distance, edge, fraction, *both, mode, side.n_nodes)

@@ -92,7 +92,7 @@ def test_shortest_lengths_are_those_osmnx_finds(
 
 
 def _at(search: StreetSearch, snaps: tuple[object, object]) -> list[int]:
-    return [int(snap.table.leaving.node[0]) for snap in snaps]  # type: ignore[attr-defined]
+    return [int(snap.alone().leaving.node[0]) for snap in snaps]  # type: ignore[attr-defined]
 
 
 def test_a_walk_of_twenty_minutes_is_searched_in_a_blink(streets: StreetGraph) -> None:
