@@ -69,20 +69,22 @@ def draw_leg(
     """
     (start, start_off_m), (end, end_off_m) = origin, destination
     off_m = start_off_m + end_off_m
-    parts = [path.lonlat]
-    if start_off_m > DRAWN_OFF_M:
-        parts.insert(0, np.array([[start.lon, start.lat]]))
-    if end_off_m > DRAWN_OFF_M:
-        parts.append(np.array([[end.lon, end.lat]]))
+    lonlat, n = path.lonlat, len(path.lonlat)
+    before, after = int(start_off_m > DRAWN_OFF_M), int(end_off_m > DRAWN_OFF_M)
+    if before or after:
+        lonlat = np.empty((before + n + after, 2))
+        lonlat[0] = start.lon, start.lat
+        lonlat[-1] = end.lon, end.lat
+        lonlat[before : before + n] = path.lonlat
     return StreetLeg(
         mode=mode,
         seconds=path.duration_s + off_m / WALK_MPS,
         length_m=path.length_m + off_m,
-        lonlat=np.vstack(parts) if len(parts) > 1 else path.lonlat,
+        lonlat=lonlat,
         origin=start,
         destination=end,
         steps=make_steps(graph, path),
-        climb_m=_climb_m(graph, path),
+        climb_m=path.climb_m,
     )
 
 
@@ -93,13 +95,3 @@ def straight_leg(
     lonlat = np.array([[origin.lon, origin.lat], [destination.lon, destination.lat]])
     crow_m = float(distance_m(origin.lon, origin.lat, lonlat[1:, 0], lonlat[1:, 1])[0])
     return StreetLeg(mode, seconds, crow_m * detour, lonlat, origin, destination, estimated=True)
-
-
-def _climb_m(graph: StreetGraph, path: StreetPath) -> float | None:
-    """Add up the climbs of a path, in proportion where an edge is passed in part."""
-    if not graph.has_heights:
-        return None
-    edges = graph.edges
-    up = np.where(path.backward, edges.descent_m[path.edges], edges.climb_m[path.edges])
-    share = path.edge_m / np.maximum(edges.length_m[path.edges], 1e-6)
-    return float((up * share).sum())

@@ -83,20 +83,23 @@ def make_steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:
         side.first, side.way, _KIND_OF, _SPECIAL, (pushed, circled, *_MARKS),
         TURNS, LOOK_M, TINY_M, what, where,
     )  # fmt: skip
+    name_of = graph.street_name
     return tuple(
-        Step(
-            graph.street_name(name),
-            metres,
-            lon,
-            lat,
-            KINDS[kind],
-            DIRECTIONS[turn],
-            None if eighth < 0 else _COMPASS[eighth],
-            around or None,
-            _STAIRS[stairs],
-            push == 1,
-        )
-        for (name, kind, turn, eighth, around, stairs, push), (metres, lon, lat) in zip(
-            what[:count].tolist(), where[:count].tolist(), strict=True
-        )
+        [
+            Step(
+                name_of(name),
+                metres,
+                lon,
+                lat,
+                KINDS[kind],
+                DIRECTIONS[turn],
+                None if eighth < 0 else _COMPASS[eighth],
+                around or None,
+                _STAIRS[stairs],
+                push == 1,
+            )
+            for (name, kind, turn, eighth, around, stairs, push), (metres, lon, lat) in zip(
+                what[:count].tolist(), where[:count].tolist(), strict=True
+            )
+        ]
     )

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from routing.arrays import Float32, Float64, Int32, UInt32
+from routing.arrays import Bool, Float32, Float64, Int32, UInt32
 from routing.kernels.dijkstra import NO_ARC
 
 
@@ -17,13 +17,15 @@ def lay_path(
     end: tuple[int, float],
     way: UInt32,
     edge_m: Float32,
+    climb_m: Float32,
+    descent_m: Float32,
     edge_first: UInt32,
     edge_last: UInt32,
     lon_e7: Int32,
     lat_e7: Int32,
     along_m: Float32,
     degree: float,
-) -> tuple[UInt32, UInt32, Float32, Float64]:
+) -> tuple[UInt32, Bool, UInt32, Float32, Float64, float, float]:
     """Follow parents from a label and lay the way out in the direction of travel.
 
     Parameters
@@ -40,8 +42,8 @@ def lay_path(
         on one arc has it as ``begin``, and ``NO_ARC`` with the share as ``end``.
     way : uint32, (n_arcs,)
         Of the mode's graph.
-    edge_m, edge_first, edge_last : (n_edges,)
-        Length and points of the edges.
+    edge_m, climb_m, descent_m, edge_first, edge_last : (n_edges,)
+        Length, metres up and down in the drawn direction, and points of the edges.
     lon_e7, lat_e7, along_m : (n_points,)
         Points of the geometries, and metres from the start of the OSM way.
     degree : float
@@ -49,14 +51,16 @@ def lay_path(
 
     Returns
     -------
-    way : uint32, (n,)
-        ``2 * edge``, plus 1 against the drawn direction, of each edge passed.
+    edges, backward : uint32 and bool, (n,)
+        Each edge passed, and whether against the drawn direction.
     begins : uint32, (n,)
         Row of the line at which each edge begins.
     passed_m : float32, (n,)
         Metres of each.
     lonlat : float64, (n_points, 2)
         The line; no point comes twice in a row.
+    length_m, up_m : float
+        Metres of the whole way, and those up, in proportion where an edge is passed in part.
     """
     middle = 0
     at = label
@@ -78,18 +82,21 @@ def lay_path(
     for i in range(n):
         edge = way[arcs[i]] >> 1
         most += int(edge_last[edge]) - int(edge_first[edge]) + 2
-    ways, begins = np.empty(n, np.uint32), np.empty(n, np.uint32)
-    passed_m = np.empty(n, np.float32)
+    edges, backwards = np.empty(n, np.uint32), np.empty(n, np.bool_)
+    begins, passed_m = np.empty(n, np.uint32), np.empty(n, np.float32)
     line = np.empty((most, 2))
     size = 0
+    length_m, up_m = 0.0, 0.0
     for i in range(n):
-        ways[i] = way[arcs[i]]
-        edge = ways[i] >> 1
+        edge, backward = way[arcs[i]] >> 1, (way[arcs[i]] & 1) != 0
+        edges[i], backwards[i] = edge, backward
         low, high = begin[1] if i == 0 else 0.0, end[1] if i == n - 1 else 1.0
         passed_m[i] = edge_m[edge] * np.float32(high - low)
+        length_m += passed_m[i]
+        climbed_m = descent_m[edge] if backward else climb_m[edge]
+        up_m += climbed_m * (passed_m[i] / max(edge_m[edge], np.float32(1e-6)))
         begins[i] = max(size - 1, 0)
         first, last = int(edge_first[edge]), int(edge_last[edge])
-        backward = ways[i] & 1
         lon, lat = _cut(first, last, 1 - low if backward else low, lon_e7, lat_e7, along_m)
         size = _add(line, size, lon / degree, lat / degree)
         whole = np.float64(along_m[last]) - along_m[first]
@@ -100,7 +107,7 @@ def lay_path(
                 size = _add(line, size, lon_e7[p] / degree, lat_e7[p] / degree)
         lon, lat = _cut(first, last, 1 - high if backward else high, lon_e7, lat_e7, along_m)
         size = _add(line, size, lon / degree, lat / degree)
-    return ways, begins, passed_m, line[:size]
+    return edges, backwards, begins, passed_m, line[:size], length_m, up_m
 
 
 @njit(cache=True, nogil=True)

@@ -18,6 +18,8 @@ class StreetPath:
     ----------
     length_m, duration_s : float
         Metres; seconds without the source's offset.
+    climb_m : float, optional
+        Metres up, added up; ``None`` where no heights are known.
     lonlat : float64, (n, 2)
         The line from start to end in the direction of travel, degrees; at least two points.
     edges : uint32, (n_edges,)
@@ -36,6 +38,7 @@ class StreetPath:
 
     length_m: float
     duration_s: float
+    climb_m: float | None
     lonlat: Float64
     edges: UInt32
     backward: Bool
@@ -79,21 +82,15 @@ def draw_path(
         end = NO_ARC, 1.0
     if begin[0] == NO_ARC:
         begin = NO_ARC, 0.0
-    edges, points = graph.edges, graph.points
-    way, begins, passed_m, line = lay_path(
-        parent, arc, label, reverse, begin, end, graph.modes[mode].way, edges.length_m, edges.first,
-        edges.last, points.lon_e7, points.lat_e7, graph.along_m, DEGREE,
+    table, points = graph.edges, graph.points
+    edges, backward, begins, passed_m, line, length_m, up_m = lay_path(
+        parent, arc, label, reverse, begin, end, graph.modes[mode].way, table.length_m,
+        table.climb_m, table.descent_m, table.first, table.last, points.lon_e7, points.lat_e7,
+        graph.along_m, DEGREE,
     )  # fmt: skip
     if len(line) < 2:
         line = np.repeat(line, 2, axis=0) if len(line) else np.array(ends)
+    climb_m = up_m if graph.has_heights else None
     return StreetPath(
-        float(passed_m.sum()),
-        duration_s,
-        line,
-        way >> np.uint32(1),
-        (way & 1).astype(bool),
-        passed_m,
-        begins,
-        source,
-        mode,
+        length_m, duration_s, climb_m, line, edges, backward, passed_m, begins, source, mode
     )

@@ -1,11 +1,14 @@
 """Ways are drawn on random maps as edges put one after the other would be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.arrays import Float64
+from routing.streets.graph import freeze
 from routing.streets.search import Reach, StreetSearch
 from routing.streets.snap import NO_ARC, Snap
 from tests.property.test_street_search import modes, random_map, random_places, seeds
@@ -15,7 +18,7 @@ Piece = tuple[int, float, float]
 
 def pieces(search: StreetSearch, reach: Reach, place: Snap) -> list[Piece]:
     """Follow parents in plain Python: arcs in the direction of travel, from and to which share."""
-    _, link, label = search._read(reach, place.table)
+    _, link, label = search._read(reach, place.table, place.row)
     links = place.table.leaving if reach.reverse else place.table.entering
     arc, share = int(links.arc[link[0]]), float(links.share[link[0]])
     at = int(label[0])
@@ -46,6 +49,8 @@ def without_repeats(line: Float64) -> Float64:
 def test_a_way_is_drawn_along_its_edges(seed: int, mode: int, reverse: bool) -> None:
     rng = np.random.default_rng(seed)
     graph, _ = random_map(rng)
+    up, down = rng.uniform(1, 9, (2, graph.n_edges)).astype(np.float32) * (graph.edges.length_m > 0)
+    graph = replace(graph, edges=freeze(replace(graph.edges, climb_m=up, descent_m=down)))
     places = random_places(rng, graph, mode, 12)
     search = StreetSearch(graph, mode)
     offsets = np.where(rng.random(12) < 0.4, rng.uniform(0, 300, 12), np.inf).astype(np.float32)
@@ -65,6 +70,10 @@ def test_a_way_is_drawn_along_its_edges(seed: int, mode: int, reverse: bool) -> 
         length = [e - b for _, b, e in expected] * graph.edges.length_m[path.edges]
         assert path.edge_m == pytest.approx(length, rel=1e-5, abs=1e-3)
         assert path.length_m == pytest.approx(length.sum(), rel=1e-5, abs=1e-3)
+        climbs = [e - b for _, b, e in expected] * np.where(
+            path.backward, down[path.edges], up[path.edges]
+        )
+        assert path.climb_m == pytest.approx(climbs.sum(), rel=1e-5, abs=1e-4)
         begins = path.lonlat[path.begins]
         assert begins == pytest.approx(np.array([line[0] for line in lines]).reshape(-1, 2))
         if lines:
