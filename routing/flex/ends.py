@@ -15,6 +15,7 @@ from routing.flex.points import Points
 from routing.flex.tables import AREA
 from routing.journeys.access import DETOUR, Side, StreetEnd, straight_s, whole_s
 from routing.journeys.drawing import StreetLeg, straight_leg
+from routing.journeys.station_legs import station_leg
 from routing.journeys.transfer_walks import TransferWalks
 from routing.model import Mode, Place
 
@@ -137,14 +138,17 @@ class FlexSide:
             here, there = there, here
         meeting = self.meeting(here)
         drive, seconds, met = self._to_stops(here, offer.factor)
+        seconds, inside_s, street = self._into_stations(seconds)
         far = self.service.stops_of(there)
         far = far[np.isfinite(seconds[far])]
-        near_walk_s = meeting.walk_s[met[far]].astype(np.int64)
-        far_ride_s = whole_s(seconds[far] + np.float32(offer.offset_s)) - near_walk_s
+        near_walk_s = meeting.walk_s[met[street[far]]].astype(np.int64)
+        driven_s = seconds[far] - inside_s[far] + np.float32(offer.offset_s)
+        far_ride_s = whole_s(driven_s) - near_walk_s
+        far_walk_s = whole_s(inside_s[far]).astype(np.int64)
         stop, at, on_foot_s = far, np.arange(len(far)), np.zeros(len(far), np.int64)
         if tables.places.kind[there] != AREA:
-            stop, at, on_foot_s = self._walked_on(far, near_walk_s + far_ride_s)
-        walk_s, ride_s = near_walk_s[at], far_ride_s[at]
+            stop, at, on_foot_s = self._walked_on(far, near_walk_s + far_ride_s + far_walk_s)
+        walk_s, ride_s, on_foot_s = near_walk_s[at], far_ride_s[at], on_foot_s + far_walk_s[at]
         first, last = offer.pickups(ride_s)
         total_s = walk_s + ride_s + on_foot_s
         walked_s = min(WALKED_S, self.side.request.max_access_walk_s)
@@ -159,13 +163,13 @@ class FlexSide:
         def draw(wanted: int) -> list[StreetLeg]:
             row = over[wanted]
             there = int(far[row])
-            walk = self.walk(meeting, int(met[there]))
-            place = self.side.network.stop_place(there)
-            ride = drive.leg(
-                self.service.stop_points, there, self.met_at(meeting, met[there]), place
-            )
+            door = int(street[there])
+            near = int(met[door])
+            place = self.side.network.stop_place(door)
+            ride = drive.leg(self.service.stop_points, door, self.met_at(meeting, near), place)
+            ridden = self.ridden(ride, int(far_ride_s[row]), offer)
             onward = [] if wanted == there else [self._walk_between(there, wanted)]
-            return self.outward(walk, self.ridden(ride, int(far_ride_s[row]), offer), onward)
+            return self.outward(self.walk(meeting, near), ridden, self._inside(door, there), onward)
 
         end = StreetEnd(
             Mode.FLEX,
@@ -176,6 +180,22 @@ class FlexSide:
         )
         to_door_s = walk_s + ride_s if self.side.reverse else -walk_s
         return OpenEnd(end, ((first + to_door_s)[kept], (last + to_door_s)[kept]))
+
+    def _into_stations(self, seconds: Float32) -> tuple[Float32, Float32, Int64]:
+        """Lead rides to platforms on from the street: with the way inside, it alone, its door."""
+        stop = np.arange(len(seconds))
+        if self.side.stations is None:
+            return seconds, np.zeros_like(seconds), stop
+        found, inside_s, by = self.side.stations.from_street(seconds, self.side.reverse)
+        return found, inside_s, np.where(by >= 0, by, stop)
+
+    def _inside(self, door: int, stop: int) -> list[StreetLeg] | None:
+        """Draw the way between a station's door and a platform, ``None`` if there is none."""
+        if door == stop or self.side.stations is None:
+            return []
+        ends = (stop, door) if self.side.reverse else (door, stop)
+        leg = station_leg(self.side.network, self.side.stations, *ends)
+        return None if leg is None else [leg]
 
     def _walked_on(self, far: Int64, seconds: Int64) -> tuple[Int64, Int64, Int64]:
         """Spread from stops to those one footpath further; each with the quickest way there.

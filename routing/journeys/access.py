@@ -188,14 +188,19 @@ class Side:
             return None
         return self.draw(Mode.WALK, path, self.walking, place, snap.distance_m)
 
-    def to_stops(self, seconds: Float32, draw: Draw) -> tuple[Float32, Float32, Draw]:
+    def to_stops(
+        self, seconds: Float32, draw: Draw, on_foot_s: Float32 | None = None
+    ) -> tuple[Float32, Float32, Draw]:
         """Lead ways to stops through their stations, where these have pathways.
 
-        Returns the seconds, those of them inside stations, and how to draw the ways.
+        Returns the seconds, those of them on foot (before, none unless given), and how to draw
+        the ways.
         """
+        if on_foot_s is None:
+            on_foot_s = np.zeros_like(seconds)
         if self.stations is None:
-            return seconds, np.zeros_like(seconds), draw
-        return by_entrances(self.network, self.stations, seconds, draw, self.reverse)
+            return seconds, on_foot_s, draw
+        return by_entrances(self.network, self.stations, seconds, on_foot_s, draw, self.reverse)
 
     def draw(
         self,

@@ -28,7 +28,8 @@ def park_end(side: Side) -> StreetEnd:
     reach = search.reach(side.seed(mode), side.request.max_access_ride_s)
     walk_s = links.off_s(off_street_mps(side.walking) / DETOUR)
     near = np.asarray(links.distance_m) <= FARTHEST_PARKING_M
-    drive_s = served_within(side, search.many(reach, links), side.request.max_access_ride_s)
+    drive_s = search.many(reach, links)
+    near &= drive_s <= side.request.max_access_ride_s
     seconds = np.where(near, drive_s + np.float32(PARK_S) + walk_s, np.float32(np.inf))
 
     def draw(stop: int) -> list[StreetLeg]:
@@ -41,4 +42,6 @@ def park_end(side: Side) -> StreetEnd:
         drive = side.draw(Mode.CAR, path, mode, here, 0.0).taking_longer(PARK_S)
         return [drive, straight_leg(Mode.WALK, here, goal, DETOUR, float(walk_s[stop]))]
 
-    return make_end(CAR_PARK, seconds, walk_s, draw)
+    seconds, walk_s, drawn = side.to_stops(seconds, draw, walk_s)
+    seconds = served_within(side, seconds, np.inf)
+    return make_end(CAR_PARK, seconds, walk_s, drawn)

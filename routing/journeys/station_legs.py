@@ -28,7 +28,12 @@ PATHWAY_WORDS = (
 
 
 def by_entrances(
-    network: Network, stations: Stations, seconds: Float32, draw: Draw, reverse: bool
+    network: Network,
+    stations: Stations,
+    seconds: Float32,
+    on_foot_s: Float32,
+    draw: Draw,
+    reverse: bool,
 ) -> tuple[Float32, Float32, Draw]:
     """Lead the ways between a door and stops through stations.
 
@@ -38,8 +43,8 @@ def by_entrances(
         Of the stops.
     stations : Stations
         Its stations, for whom is asked.
-    seconds : float32, (n_stops,)
-        Along streets; infinite where out of reach.
+    seconds, on_foot_s : float32, (n_stops,)
+        Along streets, infinite where out of reach; those of them on foot.
     draw : callable
         Given a stop at the street, returns the legs in the direction of travel.
     reverse : bool
@@ -47,8 +52,8 @@ def by_entrances(
 
     Returns
     -------
-    seconds, inside_s : float32, (n_stops,)
-        With the way inside; and that alone, which is on foot.
+    seconds, on_foot_s : float32, (n_stops,)
+        With the way inside, which is on foot.
     draw : callable
         For any stop.
     """
@@ -66,7 +71,8 @@ def by_entrances(
             return joined(inside, legs[0]) + legs[1:]
         return legs[:-1] + joined(legs[-1], inside)
 
-    return found, inside_s, drawn
+    street = np.where(entrance >= 0, entrance, np.arange(len(entrance)))
+    return found, on_foot_s[street] + inside_s, drawn
 
 
 def joined(first: StreetLeg, second: StreetLeg) -> list[StreetLeg]:

@@ -306,22 +306,26 @@ def rental_ends(searches: Iterable[RentalSearch], network: Network) -> Iterator[
     for family, members in families.items():
         side = members[0].side
         stops = network.stop_links(side.walking), network.stop_off_s(side.walking)
-        walking = side.walk_seconds(*stops)
+        walking, *_ = side.to_stops(side.walk_seconds(*stops), _nothing)
         best, walk_s = walking.copy(), np.zeros(len(walking), np.float32)
         owner = np.full(len(walking), -1, np.int32)
+        draws: list[Draw] = []
         for number, member in enumerate(members):
             seconds, on_foot_s = member.stops
+            seconds, on_foot_s, drawn = side.to_stops(seconds, member.draw, on_foot_s)
+            draws.append(drawn)
             seconds = served_within(member.side, seconds, member.access_limit_s)
             sooner = seconds < best
             best[sooner], owner[sooner] = seconds[sooner], number
             walk_s[sooner] = on_foot_s[sooner]
         best[owner < 0] = _INF
         if np.isfinite(best).any():
-            yield make_end(family, best, walk_s, _drawer(members, owner))
+            yield make_end(family, best, walk_s, _drawer(draws, owner))
 
 
-def _drawer(members: list[RentalSearch], owner: Int32) -> Draw:
-    def draw(stop: int) -> list[StreetLeg]:
-        return members[int(owner[stop])].draw(stop)
+def _drawer(draws: list[Draw], owner: Int32) -> Draw:
+    return lambda stop: draws[int(owner[stop])](stop)
 
-    return draw
+
+def _nothing(stop: int) -> list[StreetLeg]:
+    return []

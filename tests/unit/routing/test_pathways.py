@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 
 from routing.gtfs.read import read_gtfs
+from routing.journeys.access import Side
 from routing.journeys.response import to_json
 from routing.network import Network, link_stops
 from routing.planner import Planner
+from routing.sharing.fleet import fleets
+from routing.sharing.rental import RentalSearch, rental_ends
 from routing.streets.footpaths import with_street_footpaths
 from routing.transit.timetable import Timetable
-from tests.builders import MAIN_STREET, STREET, request, show
+from tests.builders import MAIN_STREET, STREET, bikes, request, show, station
 from tests.realtime_feeds import instant, live_planner, new_message
 from tests.street_maps import DEGREE_M, draw
 from tests.unit.routing.feeds import write_feed
+from tests.unit.routing.flex.feeds import box, flex_town
 
 AGENCY = "agency_id,agency_name,agency_url,agency_timezone\nT,T,http://t.example,Europe/Berlin\n"
 CALENDAR = (
@@ -264,3 +268,99 @@ def test_a_closed_lift_parts_platforms_on_wheels(tmp_path: Path) -> None:
     assert not any("Blue" in way for way in rides(planner, "A", **more))
     planner = while_closed(net, "hall", "ACCESSIBILITY_ISSUE")
     assert not any(wanted in way for way in rides(planner, "A", **more))
+
+
+def by_vehicle(net: Network, start: str, end: str, at: str, mode: str, **more: Any) -> Any:
+    """Return the first way with a vehicle of a mode and public transport."""
+    asked = request(
+        start,
+        end,
+        at,
+        modes=f"WALK TRANSIT {mode}",
+        max_direct_walk_s=0,
+        max_direct_ride_s=600,
+        max_access_ride_s=600,
+    )
+    found = Planner(net).plan(asked, **more).itineraries
+    return next(w for w in found if {leg.mode for leg in w.legs} >= {mode, "SUBWAY"})
+
+
+def test_a_shared_vehicle_is_left_outside_and_the_platform_reached_by_its_entrance(
+    tmp_path: Path,
+) -> None:
+    net = network(timetable(tmp_path))
+    shared = bikes(net, station("A", 3), station("D", 2))
+    way = by_vehicle(net, "A", "J", "08:16", "RENTAL", shared=shared)
+    ride, walk, red = way.legs
+    assert [leg.mode for leg in way.legs] == ["RENTAL", "WALK", "SUBWAY"]
+    assert (walk.destination.stop_id, walk.duration_s) == ("P1", 40)
+    assert [step.pathway for step in walk.steps if step.pathway] == ["STAIRS", "WALKWAY"]
+    assert ride.end_s == walk.start_s
+    assert red.start_s == walk.end_s == instant("08:30")
+    assert way.walk_s == 40
+
+
+def test_a_vehicle_left_anywhere_is_left_at_the_entrance(tmp_path: Path) -> None:
+    net = network(timetable(tmp_path))
+    kind = {"vehicle_type_id": "bike", "form_factor": "bicycle"}
+    free = kind | {"return_constraint": "free_floating"}
+    shared = bikes(net, station("A", 3), vehicle_types=[free])
+    asked = request("A", "J", modes="TRANSIT RENTAL")
+    (fleet,), side = fleets(shared, asked), Side(net, asked, False)
+    (end,) = rental_ends([RentalSearch(side, fleet, 900)], net)
+    platform = get_table(net).get_stop("P1")
+    *_, ride, walk = end.draw(platform)
+    assert (ride.mode, walk.mode, walk.seconds) == ("RENTAL", "WALK", 40)
+    assert end.seconds_to(platform) == pytest.approx(ride.seconds + 40, abs=1)
+    assert ride.length_m == pytest.approx(3 * 398.95, abs=1)
+
+
+def get_table(net: Network) -> Timetable:
+    assert net.timetable is not None
+    return net.timetable
+
+
+def test_a_shared_vehicle_is_walked_to_by_the_entrance_next_to_it(tmp_path: Path) -> None:
+    net = network(timetable(tmp_path))
+    shared = bikes(net, station("F", 3), station("H", 2))
+    way = by_vehicle(net, "A", "H", "08:00", "RENTAL", shared=shared)
+    train, walk, ride = way.legs
+    assert (train.destination.stop_id, walk.duration_s) == ("P2", 15 + 60 + 20)
+    assert [step.pathway for step in walk.steps if step.pathway] == [
+        "WALKWAY", "ELEVATOR", "WALKWAY"
+    ]  # fmt: skip
+    assert (ride.origin.station_id, ride.destination.station_id) == ("station-F", "station-H")
+
+
+def test_a_car_is_parked_where_the_entrance_is(tmp_path: Path) -> None:
+    net = network(timetable(tmp_path))
+    way = by_vehicle(net, "A", "J", "08:16", "CAR")
+    drive, walk, _ = way.legs
+    assert (drive.mode, walk.destination.stop_id, walk.duration_s) == ("CAR", "P1", 40)
+    # Three blocks at 63.8 s and two minutes to park, then to the track by the stairs.
+    assert drive.duration_s == pytest.approx(3 * 63.8 + 120, abs=1)
+
+
+def test_a_ride_on_demand_ends_at_the_entrance_too(tmp_path: Path) -> None:
+    calls = """
+        flex 1 area:west 08:00-22:00 2 1
+        flex 2 area:west 08:00-22:00 1 2
+        red 1 stop:P1 08:30 0 0
+        red 2 stop:J 08:40 0 0
+        back 1 stop:J 09:00 0 0
+        back 2 stop:P2 09:10 0 0
+    """
+    more = {"stops": station_stops(), "levels": LEVELS, "pathways": STAIRS_AND_LIFT}
+    net = flex_town(tmp_path, calls, [box("west", 0, 5.5)], **more)
+
+    def found(start: str, end: str, at: str) -> list[str]:
+        asked = request(start, end, at, modes="TRANSIT FLEX", max_access_walk_s=60)
+        return [show(way) for way in Planner(net).plan(asked).itineraries]
+
+    # Three blocks at 63.8 s to D, then 30 s of stairs and 10 s to the track.
+    assert found("A", "J", "08:00") == [
+        "A 08:26:08 FF west 08:29:20, west 08:29:20 WALK P1 08:30, P1 08:30 RR J 08:40"
+    ]
+    assert found("J", "A", "08:50") == [
+        "J 09:00 BB P2 09:10, P2 09:10 WALK west 09:10:45, west 09:10:45 FF A 09:13:57"
+    ]
