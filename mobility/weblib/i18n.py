@@ -85,7 +85,7 @@ def init_i18n(app: Flask, languages: tuple[str, ...], folders: list[Path], timez
         asked = request.args.get("lang")
         if asked in languages:
             response.set_cookie(COOKIE, str(asked), max_age=_YEAR_S, samesite="Lax", httponly=True)
-        response.headers.setdefault("Content-Language", str(get_locale() or languages[0]))
+        response.headers.setdefault("Content-Language", choose())
         return response
 
     @app.context_processor
