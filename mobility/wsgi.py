@@ -32,6 +32,7 @@ def make_app() -> Flask:
 
 def serve(settings: Settings) -> None:
     """Serve until told to stop."""
+    gc.disable()  # until all that lasts is loaded; next to nothing of it is garbage
     _return_memory()
     _share_metrics(settings)
     from gunicorn.app.base import BaseApplication
@@ -83,8 +84,8 @@ def _preload(app: Flask, days: Path) -> None:
         if thread is not threading.current_thread():
             thread.join(_PATIENCE_S)
     app.extensions["database"].engine.dispose()
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _return_memory() -> None:
