@@ -18,6 +18,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--minutes", type=_minutes, default=[15, 30, 45, 60], metavar="M,M", help="15,30,45,60"
     )
+    parser.add_argument(
+        "--departures", type=int, default=1, metavar="N", help="look at N; default 1"
+    )
+    parser.add_argument(
+        "--every", type=int, default=5, metavar="M", help="minutes between them; default 5"
+    )
+    parser.add_argument(
+        "--percentile", type=int, default=50, metavar="P",
+        help="areas reached in time at P %% of them; default 50",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,9 +42,10 @@ def run(args: argparse.Namespace) -> int:
 
     network = Network.load(args.directory)
     limits = [60 * minutes for minutes in args.minutes]
-    travel = read_travel(args, network.timezone, max_duration_s=max(limits))
+    often = {"moments": args.departures, "step_s": 60 * args.every}
+    travel = read_travel(args, network.timezone, max_duration_s=max(limits), **often)
     lon, lat = args.place
-    found = isochrones(Traveller(network, travel), lon, lat, limits)
+    found = isochrones(Traveller(network, travel), lon, lat, limits, args.percentile)
     explorer = Explorer(network)
     head = head_json(explorer) | {"travel": travel_json(explorer, travel)}
     document = head | isochrones_json(found)

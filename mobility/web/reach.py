@@ -17,7 +17,7 @@ from mobility.weblib.permissions import permission
 
 bp = APIBlueprint("reach", __name__, url_prefix="/api/v1", tag="Reach")
 MOST_PLACES, MOST_SEARCHES = 100, 1_200
-MOST_MOMENTS = 120
+MOST_MOMENTS, MOST_SPREADS = 120, 60
 _LIMITS = r"^[1-9][0-9]{0,3}(,[1-9][0-9]{0,3}){0,11}$"
 _LONGEST_S = 7200
 ModeName = Literal["TRANSIT", "WALK", "BICYCLE", "CAR"]
@@ -40,6 +40,13 @@ class IsochronesQuery(OnNetwork):
     ] = "900,1800,2700,3600"
     max_transfers: Annotated[int, Field(ge=0, le=12)] = 7
     wheelchair: bool = False
+    moments: Annotated[
+        int, Field(ge=1, le=MOST_SPREADS, description="departures looked at, 'step' seconds apart")
+    ] = 1
+    step: Annotated[int, Field(ge=1, le=720, description="seconds")] = 300
+    percentile: Annotated[
+        int, Field(ge=1, le=100, description="of the travel times at these moments; 50: the median")
+    ] = 50
 
     @field_validator("limits")
     @classmethod
@@ -47,6 +54,12 @@ class IsochronesQuery(OnNetwork):
         if not re.fullmatch(_LIMITS, text) or max(read_limits(text)) > _LONGEST_S:
             raise ValueError(f"give up to 12 comma-separated numbers of seconds, 1 to {_LONGEST_S}")
         return text
+
+    @model_validator(mode="after")
+    def _is_not_too_much(self) -> Self:
+        if self.moments > 1 and self.moments * len(set(read_limits(self.limits))) > MOST_SPREADS:
+            raise ValueError(f"moments times limits may be {MOST_SPREADS} in one request")
+        return self
 
 
 class PointIn(Strict):
@@ -94,6 +107,7 @@ class IsochronesOut(OnNetworkOut):
     type: str
     features: list[Json]
     resolution: float
+    percentile: int
     travel: Json
     real_time: Json
 
@@ -120,8 +134,15 @@ def isochrones(query: IsochronesQuery) -> Response:
 
     loaded = loaded_network(query)
     limits = read_limits(query.limits)
-    traveller, head = _start(loaded, query, query.time, max_duration_s=max(limits))
-    found = draw(traveller, *read_lon_lat(query.place), limits)
+    traveller, head = _start(
+        loaded,
+        query,
+        query.time,
+        max_duration_s=max(limits),
+        moments=query.moments,
+        step_s=query.step,
+    )
+    found = draw(traveller, *read_lon_lat(query.place), limits, query.percentile)
     return answer(head | isochrones_json(found))
 
 

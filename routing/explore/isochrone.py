@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from routing.arrays import Bool, Float32, Float64, Int32, Int64
+from routing.errors import RoutingError
 from routing.explore.contours import not_negative
 from routing.explore.errors import NotInNetworkError
 from routing.explore.travel import Traveller
@@ -29,7 +30,12 @@ MOST_POINTS = 160_000
 _BEYOND_S = 60.0
 """Seconds beyond a limit that are looked at, to draw the border between two points."""
 
-MOST_LIMITS = 12
+MOST_SPREADS = 60
+"""Searches for one answer, each some hundredths of a second in a city."""
+
+
+class IsochroneError(RoutingError, ValueError):
+    """Areas that are not to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +59,19 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Isochrones:
-    """Areas, the smallest limit first; between ``resolution_m`` metres borders are straight."""
+    """Areas, the smallest limit first; between ``resolution_m`` metres borders are straight.
+
+    Of several moments, ``percentile`` per cent reach what is in an area.
+    """
 
     areas: tuple[Area, ...]
     resolution_m: float
+    percentile: int = 50
 
 
-def isochrones(traveller: Traveller, lon: float, lat: float, limits_s: Sequence[int]) -> Isochrones:
+def isochrones(
+    traveller: Traveller, lon: float, lat: float, limits_s: Sequence[int], percentile: int = 50
+) -> Isochrones:
     """Draw what is reached from a place, or with ``arrive_by`` from where it is reached.
 
     Every point of a lattice gets the time that the planner finds for it, by its own link to the
@@ -68,69 +80,99 @@ def isochrones(traveller: Traveller, lon: float, lat: float, limits_s: Sequence[
     Parameters
     ----------
     traveller : Traveller
-        Network, time and way of travelling; the first of its moments counts.
+        Network, times and way of travelling.
     lon, lat : float
         Degrees, EPSG:4326.
     limits_s : sequence of int
         Seconds, at most ``travel.max_duration_s`` each.
+    percentile : int
+        1 to 100; of several moments, so many per cent reach each point of an area within its
+        limit: 50 is where half of the departures do. A lattice point has the time that a matrix
+        has for that percentile.
 
     Raises
     ------
     NotInNetworkError
         The network has no streets, or none near the place.
+    IsochroneError
+        The percentile is none, or the areas are too many.
+
+    References
+    ----------
+    Conway, Byrd & van der Linden (2017), Evidence-based transit and land use sketch planning using
+    interactive accessibility methods on combined schedule and headway-based networks: every
+    departure of a window counts. Conway, Byrd & van Eggermond (2018), Accounting for uncertainty
+    and variation in accessibility metrics for public transport sketch planning: by percentiles.
     """
-    network = traveller.network
+    network, moments = traveller.network, traveller.travel.moments
     limits = sorted(set(limits_s))
+    if not 1 <= percentile <= 100:
+        raise IsochroneError(f"percentiles are 1 to 100, not {percentile}")
+    if moments > 1 and moments * len(limits) > MOST_SPREADS:
+        raise IsochroneError(f"moments times limits may be {MOST_SPREADS}: ask for fewer")
     if network.streets is None:
         raise NotInNetworkError(f"network '{network.name}' has no streets")
     centre = traveller.centre(lon, lat)
     if not network.contains(lon, lat) or centre.snap(traveller.way) is None:
         raise NotInNetworkError("no street of that kind lies within 500 m of the place")
-    spread = _by_transit if traveller.by_transit else _alone
-    spreads = spread(traveller, centre, limits)
-    grid = _Lattice.around(network.streets, traveller, [reach for reach, _ in spreads])
+    every = _by_transit if traveller.by_transit else _alone
+    spreads = every(traveller, centre, limits)
+    reaches = [reach for spread in spreads for reach, _ in spread]
+    grid = _Lattice.around(network.streets, traveller, reaches)
     search = network.search(traveller.way)
     off_s = grid.links.off_s(off_street_mps(traveller.way))
     areas = []
-    for limit, (reach, spare_s) in zip(limits, spreads, strict=True):
-        left_s = spare_s - (search.many(reach, grid.links) + off_s)
-        areas.append(grid.area(limit, left_s))
-    return Isochrones(tuple(areas), grid.step_m)
+    for limit, spread in zip(limits, spreads, strict=True):
+        left_s = [spare_s - (search.many(reach, grid.links) + off_s) for reach, spare_s in spread]
+        areas.append(grid.area(limit, _kept(left_s, percentile)))
+    return Isochrones(tuple(areas), grid.step_m, percentile)
 
 
-def _alone(traveller: Traveller, centre: Side, limits: Sequence[int]) -> list[tuple[Reach, float]]:
-    """Spread over streets alone: once, as far as the longest limit."""
+def _kept(left_s: list[Float32], percentile: int) -> Float32:
+    """Return what so many per cent of some moments have left at least, at each point."""
+    if len(left_s) == 1:
+        return left_s[0]
+    rank = -(-percentile * len(left_s) // 100) - 1
+    spent = -np.nan_to_num(np.stack(left_s), nan=-np.inf, neginf=-np.inf)
+    kept: Float32 = -np.partition(spent, rank, axis=0)[rank]
+    return kept
+
+
+Spreads = list[list[tuple[Reach, float]]]
+"""For each limit, and each moment: a search, and the seconds to be spent in it."""
+
+
+def _alone(traveller: Traveller, centre: Side, limits: Sequence[int]) -> Spreads:
+    """Spread over streets alone: once, as far as the longest limit; at any moment alike."""
     way = traveller.way
     seed, longest_s = centre.seed(way), limits[-1] + _BEYOND_S
     reach = traveller.network.search(way).reach(seed, longest_s, centre.reverse)
-    return [(reach, float(limit)) for limit in limits]
+    return [[(reach, float(limit))] for limit in limits]
 
 
-def _by_transit(
-    traveller: Traveller, centre: Side, limits: Sequence[int]
-) -> list[tuple[Reach, float]]:
-    """Spread on foot from the place and from every stop reached, once per limit.
+def _by_transit(traveller: Traveller, centre: Side, limits: Sequence[int]) -> Spreads:
+    """Spread on foot from the place and from every stop reached, once per limit and moment.
 
     What is left to be walked at a stop is the lesser of the time and the longest walk; starting
     later by what is missing to the most left anywhere, one search serves all stops.
     """
     network, travel, way = traveller.network, traveller.travel, traveller.way
-    arrival_s = traveller.stops(centre)[0, -1]
-    since_s = np.where(arrival_s < INF, arrival_s - traveller.leave_s[0], INF)
-    stops, took_s, inside_s = _at_the_street(centre, since_s)
     links, stop_off_s = network.stop_links(way), network.stop_off_s(way)
-    table, on_street = _sources(centre.seed(way), [links[stop] for stop in stops.tolist()])
-    off_s = np.concatenate(([centre.off_s(way)], stop_off_s[stops] + inside_s))
-    spreads = []
-    for limit in limits:
-        at_stop = np.minimum(limit - took_s, travel.max_access_walk_s)
-        left_s = np.concatenate(([min(limit, travel.max_direct_walk_s)], at_stop)).astype(float)
-        most_s = float(left_s.max())
-        offset_s = np.where(left_s > 0, most_s - left_s + off_s, np.inf)[on_street]
-        reach = network.search(way).reach_from(
-            table, offset_s.astype(np.float32), most_s + _BEYOND_S, centre.reverse
-        )
-        spreads.append((reach, most_s))
+    spreads: Spreads = [[] for _ in limits]
+    for arrival_s, leave_s in zip(traveller.stops(centre)[:, -1], traveller.leave_s, strict=True):
+        since_s = np.where(arrival_s < INF, arrival_s - leave_s, INF)
+        stops, took_s, inside_s = _at_the_street(centre, since_s)
+        table, on_street = _sources(centre.seed(way), [links[stop] for stop in stops.tolist()])
+        off_s = np.concatenate(([centre.off_s(way)], stop_off_s[stops] + inside_s))
+        for limit, spread in zip(limits, spreads, strict=True):
+            at_stop = np.minimum(limit - took_s, travel.max_access_walk_s)
+            left_s = np.concatenate(([min(limit, travel.max_direct_walk_s)], at_stop)).astype(float)
+            most_s = float(left_s.max())
+            offset_s = np.where(left_s > 0, most_s - left_s + off_s, np.inf)[on_street]
+            reach = network.search(way).reach_from(
+                table, offset_s.astype(np.float32), most_s + _BEYOND_S, centre.reverse
+            )
+            spread.append((reach, most_s))
     return spreads
 
 

@@ -124,8 +124,12 @@ def isochrones_json(found: Isochrones) -> Json:
         }
         for area in reversed(found.areas)
     ]
-    resolution = round(found.resolution_m, 1)
-    return {"type": "FeatureCollection", "features": features, "resolution": resolution}
+    return {
+        "type": "FeatureCollection",
+        "features": features,
+        "resolution": round(found.resolution_m, 1),
+        "percentile": found.percentile,
+    }
 
 
 def matrix_json(found: Matrix) -> Json:

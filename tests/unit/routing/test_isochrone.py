@@ -9,8 +9,9 @@ import pytest
 import shapely
 
 from routing.explore.errors import NotInNetworkError
-from routing.explore.isochrone import Isochrones, isochrones
+from routing.explore.isochrone import IsochroneError, Isochrones, isochrones
 from routing.explore.travel import Travel, Traveller
+from routing.matrix import travel_matrix
 from routing.model import Mode, Place, PlanRequest
 from routing.network import Network
 from routing.planner import Planner
@@ -73,6 +74,66 @@ def test_points_are_inside_as_the_planner_reaches_them(mode: Mode, arrive_by: bo
                 assert inside == (seconds <= area.limit_s), (lon, lat, seconds, area.limit_s)
                 checked += 1
     assert checked > 120
+
+
+def test_half_or_all_of_the_departures_reach_an_area_in_time() -> None:
+    """Leaving at 08:08, 08:09, 08:10 and 08:11 the bus of 08:10 is caught three times."""
+    network, often = town(LINES), {"moments": 4, "step_s": 60}
+    asked = {"max_access_walk_s": 400, "max_direct_walk_s": 400}
+    g = MAIN_STREET["G"][0] / DEGREE_M, 0.0
+
+    def has_g(percentile: int, limit_s: int) -> bool:
+        traveller = Traveller(network, Travel(at("08:08"), **often, **asked))  # type: ignore[arg-type]
+        x, y = MAIN_STREET["A"]
+        found = isochrones(traveller, x / DEGREE_M, y / DEGREE_M, [limit_s], percentile)
+        assert found.percentile == percentile
+        return bool(shapely.contains_xy(found.areas[0].shape, *g))
+
+    # G is reached at 08:20: after 12, 11 and 10 minutes, and not at all.
+    limits = (630, 690, 750)
+    assert [has_g(25, limit) for limit in limits] == [True, True, True]
+    assert [has_g(50, limit) for limit in limits] == [False, True, True]
+    assert [has_g(75, limit) for limit in limits] == [False, False, True]
+    assert [has_g(100, limit) for limit in limits] == [False, False, False]
+
+
+@pytest.mark.parametrize("arrive_by", [False, True])
+def test_areas_of_several_moments_agree_with_matrices(arrive_by: bool) -> None:
+    network = town(LINES + "Red A 08:14 G 08:22")
+    travel = Travel(
+        at("08:25" if arrive_by else "08:05"), arrive_by, moments=5, step_s=120,
+        max_access_walk_s=400, max_direct_walk_s=7200,
+    )  # fmt: skip
+    traveller, rng = Traveller(network, travel), random.Random(7)  # noqa: S311 - a test, no secret
+    points = np.array(
+        [
+            (rng.uniform(MAIN_STREET["A"][0], MAIN_STREET["J"][0]) / DEGREE_M,
+             rng.uniform(-60, 60) / DEGREE_M)
+            for _ in range(60)
+        ]
+    )  # fmt: skip
+    here = np.array([MAIN_STREET["A"]]) / DEGREE_M
+    ends = (points, here) if arrive_by else (here, points)
+    seconds = travel_matrix(traveller, *ends, (20, 60, 100)).seconds.reshape(3, -1)
+    checked = 0
+    for row, percentile in enumerate((20, 60, 100)):
+        found = isochrones(traveller, *here[0].tolist(), LIMITS, percentile)
+        for area in found.areas:
+            border_m = shapely.distance(area.shape.boundary, shapely.points(points)) * DEGREE_M
+            sure = border_m > found.resolution_m
+            inside = shapely.contains_xy(area.shape, points)[sure]
+            took = seconds[row][sure]
+            assert (inside == ((took >= 0) & (took <= area.limit_s))).all()
+            checked += int(sure.sum())
+    assert checked > 300
+
+
+def test_too_many_areas_and_no_percentiles_are_refused() -> None:
+    network = town(LINES)
+    for percentile, moments in ((0, 1), (101, 1), (50, 21)):
+        traveller = Traveller(network, Travel(at("08:00"), moments=moments))
+        with pytest.raises(IsochroneError):
+            isochrones(traveller, 0.0, 0.0, LIMITS, percentile)
 
 
 def test_the_bus_makes_an_area_of_its_own_around_its_stop() -> None:

@@ -39,6 +39,18 @@ def ask(app: APIFlask, **body: Any) -> Any:
     return app.test_client().post("/api/v1/matrix", json=body)
 
 
+def test_isochrones_of_several_departures_tell_their_percentile(app: APIFlask) -> None:
+    url = (
+        f"/api/v1/isochrones?from={WEST},{SOUTH}&time={AT}&limits=300,600&moments=3&percentile=100"
+    )
+    answer = app.test_client().get(url)
+    assert answer.status_code == 200, answer.text
+    assert (answer.json["percentile"], answer.json["travel"]["moments"]) == (100, 3)
+    for wrong in ("moments=31", "percentile=0", "percentile=101", "step=0", "moments=0"):
+        refused = app.test_client().get(f"{url.split('&moments')[0]}&{wrong}")
+        assert refused.status_code == 422, wrong
+
+
 def test_isochrones_are_a_feature_collection_the_largest_first(app: APIFlask) -> None:
     url = f"/api/v1/isochrones?from={WEST},{SOUTH}&time={AT}&limits=300,600"
     found = app.test_client().get(url).json
