@@ -5,6 +5,7 @@ turns them into local time. Unknown is ``None``, never a guess.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -521,3 +522,5 @@ class PlanResult:
     previous_page: Page | None = None
     next_page: Page | None = None
     not_searched: tuple["NotSearched", ...] = ()
+    grams_per_km: Mapping[str, float] = field(default_factory=dict)
+    """Emissions by mode that itineraries were told with, grams per person and kilometre."""

@@ -102,6 +102,7 @@ class Planner:
             self._plan(request, shared, live.days),
             real_time=live.status,
             not_searched=not_searched(request, self.network.flex is not None, shared is not None),
+            grams_per_km=self._grams_per_km,
         )
         return in_language(result, self.network, request.languages)
 

@@ -2,10 +2,11 @@
 
 Emissions are grams of CO2 equivalents per person for running the vehicle and supplying its energy
 (well to wheel); making vehicles and building roads and tracks is not in them. Public transport and
-cars of one's own take the averages of the Umweltbundesamt for passenger transport in Germany,
-reference year 2022 (model TREMOD), which rest on average occupancy, a car with 1.4 people. Walking
-and cycling emit nothing. A shared vehicle takes ``g_CO2_km`` of its GBFS type, which counts what
-leaves the exhaust, for one person riding.
+cars of one's own take averages for Germany, meant to be those of the Umweltbundesamt for passenger
+transport, reference year 2022 (model TREMOD), which rest on average occupancy, a car with 1.4
+people; they have not been compared with the publication, so a town is to check them or to set its
+own (setting ``emission_factors``). Walking and cycling emit nothing. A shared vehicle takes
+``g_CO2_km`` of its GBFS type, which counts what leaves the exhaust, for one person riding.
 """
 
 from collections.abc import Iterable, Mapping

@@ -53,7 +53,11 @@ def to_json(result: PlanResult) -> Json:
             "walkProfile": request.walk_profile.value,
             "bikeProfile": request.bike_profile.value,
         },
-        "ranking": {"weights": request.weights.as_dict(), "unit": UNIT},
+        "ranking": {
+            "weights": request.weights.as_dict(),
+            "unit": UNIT,
+            "gramsPerPersonKm": dict(result.grams_per_km),
+        },
         "itineraries": [_itinerary(itinerary, clock) for itinerary in result.itineraries],
         "realTime": real_time_json(result.real_time, clock),
         "previousPageCursor": result.previous_page and result.previous_page.cursor(),

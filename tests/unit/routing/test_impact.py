@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from routing.journeys.impact import EmissionFactorError, grams_table, impact_of
+from routing.journeys.impact import GRAMS_PER_KM, EmissionFactorError, grams_table, impact_of
 from routing.journeys.response import to_json
 from routing.model import Itinerary, Leg, Place, Rental
 from routing.network import Network
@@ -108,6 +108,8 @@ def test_without_heights_the_climb_is_unknown() -> None:
 
 def test_a_planner_takes_the_towns_figures() -> None:
     planner = Planner(town("Red A 08:05 J 08:25"), grams_per_km=grams_table(["BUS=10"]))
-    (plan,) = to_json(planner.plan(request("A", "J", modes="TRANSIT")))["itineraries"]
-    (ride,) = plan["legs"]
+    answer = to_json(planner.plan(request("A", "J", modes="TRANSIT")))
+    ((ride,),) = [way["legs"] for way in answer["itineraries"]]
+    known = answer["ranking"]["gramsPerPersonKm"]
+    assert (known["BUS"], known["TRAM"]) == (10, GRAMS_PER_KM["TRAM"])
     assert ride["emissionsPerPerson"]["co2"] == pytest.approx(ride["distance"] / 100, abs=0.1)
