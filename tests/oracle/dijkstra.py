@@ -31,6 +31,7 @@ class World:
         self.runs: list[tuple[Event, ...]] = [run.events for run in runs]
         self.trips = [run.trip for run in runs]
         self._change_s = functools.cache(network.change_s)
+        self.boardings = functools.cache(self._boardings)
         self.goes_on = continuing(network, runs)
         self.departures: list[list[tuple[int, int, int]]] = [[] for _ in range(network.n_stops)]
         for run, events in enumerate(self.runs):
@@ -53,13 +54,15 @@ class World:
         for other, seconds in self._walks[stop]:
             yield other, instant + seconds
 
-    def boardings(self, run: int, stop: int, instant: int) -> Iterator[tuple[int, int, int, int]]:
+    def _boardings(self, run: int, stop: int, instant: int) -> list[tuple[int, int, int, int]]:
         """List what one can board after arriving by a vehicle: when, run, call, seconds walked."""
+        found = []
         for other, departures in enumerate(self.departures):
             for departure, following, call in departures[self.first_departure(other, instant) :]:
                 seconds = self._change_s(stop, other, self.trips[run], self.trips[following])
                 if seconds is not None and instant + seconds <= departure:
-                    yield departure, following, call, seconds if other != stop else 0
+                    found.append((departure, following, call, seconds if other != stop else 0))
+        return found
 
 
 def earliest_arrivals(

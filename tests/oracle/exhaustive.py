@@ -81,6 +81,9 @@ class Exhaustive:
         """Return the best of boarding any departure that is left."""
         departures = self._world.departures[stop]
         first = self._world.first_departure(stop, ready)
+        known = self._boarding.get((stop, first, rides_left, steps_left))
+        if known is not None:
+            return known
         best = NEVER
         for nth in range(len(departures) - 1, first - 1, -1):
             key = (stop, nth, rides_left, steps_left)
