@@ -116,9 +116,9 @@ class Place:
     cancelled: bool | None = None
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.lon) and math.isfinite(self.lat)):
-            raise InvalidPlaceError(f"{self.lon},{self.lat} is no place: give finite lon,lat")
-        if abs(self.lon) > 180 or abs(self.lat) > 90:
+        if not (-180 <= self.lon <= 180 and -90 <= self.lat <= 90):  # asked of every call
+            if not (math.isfinite(self.lon) and math.isfinite(self.lat)):
+                raise InvalidPlaceError(f"{self.lon},{self.lat} is no place: give finite lon,lat")
             raise InvalidPlaceError(
                 f"{self.lon},{self.lat} is no place: lon is within -180..180, lat within -90..90;"
                 " were the two swapped?"

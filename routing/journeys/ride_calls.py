@@ -1,24 +1,29 @@
-"""The calls of the vehicle of a ride: planned, and foreseen."""
+"""The calls of a ride: planned, and foreseen."""
 
 from dataclasses import dataclass
 
+from routing.arrays import Int32, Int64
 from routing.realtime.runs import LiveRun
 from routing.transit.journey import Ride
 from routing.transit.timetable import Timetable
 
+Times = list[int | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Calls of a run by position; times are Unix seconds, planned ones ``None`` if there are none.
+    """Calls of a ride, from where one boards to where one alights.
 
-    ``on_course`` says that the vehicle follows the shape of its trip.
+    Times are Unix seconds. There is no arrival where one boards and no departure where one
+    alights; planned ones are ``None`` where nothing was planned. ``on_course`` says that the
+    vehicle follows the shape of its trip.
     """
 
     stop: list[int]
-    arrival_s: list[int]
-    departure_s: list[int]
-    planned_arrival_s: list[int] | list[None]
-    planned_departure_s: list[int] | list[None]
+    arrival_s: Times
+    departure_s: Times
+    planned_arrival_s: Times
+    planned_departure_s: Times
     known: list[bool]
     skipped: list[bool]
     on_course: bool = True
@@ -36,26 +41,35 @@ def planned_calls(timetable: Timetable, ride: Ride, zero_s: int) -> Calls:
     zero_s : int
         Unix seconds of the time 0 of its times.
     """
+    part = slice(ride.board_pos, ride.alight_pos + 1)
     arrival, departure = timetable.trip_times(ride.trip_idx)
     shift = zero_s + ride.departure_s - int(departure[ride.board_pos])
-    arrival_s = [time + shift for time in arrival.tolist()]
-    departure_s = [time + shift for time in departure.tolist()]
-    no = [False] * len(arrival_s)
-    stops = timetable.pattern_stops(ride.pattern).tolist()
-    return Calls(stops, arrival_s, departure_s, arrival_s, departure_s, no, no)
+    times = _times(arrival[part], departure[part], shift)
+    stops: list[int] = timetable.pattern_stops(ride.pattern)[part].tolist()
+    no = [False] * len(stops)
+    return Calls(stops, *times, *times, no, no)
 
 
-def live_calls(run: LiveRun) -> Calls:
+def live_calls(run: LiveRun, ride: Ride) -> Calls:
     """Return the calls as they are foreseen."""
-    nothing: list[None] = [None] * len(run.stops)
-    planned = (nothing, nothing) if run.planned_s is None else run.planned_s
+    part = slice(ride.board_pos, ride.alight_pos + 1)
+    stops: list[int] = run.stops[part].tolist()
+    planned: tuple[Times, Times] = [None] * len(stops), [None] * len(stops)
+    if run.planned_s is not None:
+        planned = _times(run.planned_s[0][part], run.planned_s[1][part])
     return Calls(
-        run.stops.tolist(),
-        run.arrival_s.tolist(),
-        run.departure_s.tolist(),
-        planned[0] if isinstance(planned[0], list) else planned[0].tolist(),
-        planned[1] if isinstance(planned[1], list) else planned[1].tolist(),
-        run.known.tolist(),
-        run.skipped.tolist(),
+        stops,
+        *_times(run.arrival_s[part], run.departure_s[part]),
+        *planned,
+        run.known[part].tolist(),
+        run.skipped[part].tolist(),
         run.pattern >= 0,
     )
+
+
+def _times(arrival: Int32 | Int64, departure: Int32 | Int64, shift: int = 0) -> tuple[Times, Times]:
+    """Return the times of a ride, without an arrival at its begin and a departure at its end."""
+    arrival_s: Times = [time + shift for time in arrival.tolist()]
+    departure_s: Times = [time + shift for time in departure.tolist()]
+    arrival_s[0] = departure_s[-1] = None
+    return arrival_s, departure_s

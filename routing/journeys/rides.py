@@ -1,29 +1,31 @@
 """Rides told in full: trip, line, calls, and the way of the vehicle on the ground."""
 
-import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from routing.arrays import Float32, Float64
+from routing.arrays import Float64
 from routing.flex.booked import booked_ride
 from routing.geometry import EARTH_M
 from routing.journeys.ride_calls import Calls, live_calls, planned_calls
-from routing.kernels.polyline import length_m
+from routing.kernels.polyline import cut_line, length_m
 from routing.model import Leg, Place, Trip
 from routing.network import Network
 from routing.realtime.alerts import Ridden
+from routing.realtime.model import Alert
 from routing.realtime.runs import LiveChanges
 from routing.transit.journey import Ride
 from routing.transit.modes import TransitMode
 from routing.transit.tables import NO, YES
 from routing.transit.timetable import Timetable
 
-KEPT_ROUTES = 4096
-"""Descriptions of routes kept in memory."""
+KEPT_ROUTES, KEPT_HEADSIGNS = 4096, 4096
+"""Descriptions of routes, and headsigns, kept in memory."""
 
 _NO_DIRECTION = 255
+_MODES = [mode.name for mode in TransitMode]
+_FLAGS = {YES: True, NO: False}
 
 
 class RideDrawer:
@@ -33,6 +35,7 @@ class RideDrawer:
         self._network = network
         self._timetable = timetable
         self._route = lru_cache(KEPT_ROUTES)(self._route_told)
+        self._headsign = lru_cache(KEPT_HEADSIGNS)(lambda text: timetable.texts[text] or None)
 
     def leg(self, ride: Ride, zero_s: int, changes: LiveChanges | None = None) -> Leg:
         """Describe a ride.
@@ -46,41 +49,40 @@ class RideDrawer:
         changes : LiveChanges, optional
             What was foreseen when the search was made.
         """
+        table = self._timetable
         live = changes.runs.get((ride.trip_idx, ride.service_date)) if changes else None
         told = self._told(ride, changes)
-        calls = planned_calls(self._timetable, ride, zero_s) if live is None else live_calls(live)
-        rows = range(ride.board_pos, ride.alight_pos + 1)
-        places = [self._call(calls, at) for at in rows]
+        calls = planned_calls(table, ride, zero_s) if live is None else live_calls(live, ride)
+        places = self._places(calls)
         lonlat = self._line(ride, calls, told.row)
-        mode = TransitMode.TRANSIT
-        if told.route >= 0:
-            mode = TransitMode(int(self._timetable.routes.mode[told.route]))
-        leg = Leg(
-            mode=mode.name,
-            start_s=zero_s + ride.departure_s,
-            end_s=zero_s + ride.arrival_s,
-            origin=replace(places[0], arrival_s=None, planned_arrival_s=None),
-            destination=replace(places[-1], departure_s=None, planned_departure_s=None),
+        span = zero_s + ride.departure_s, zero_s + ride.arrival_s
+        alerts: tuple[Alert, ...] = ()
+        if changes is not None and changes.alerts.all:
+            alerts = changes.alerts.of(self._ridden(ride, span, told))
+        return Leg(
+            mode=self._mode(told.route),
+            start_s=span[0],
+            end_s=span[1],
+            origin=places[0],
+            destination=places[-1],
             distance_m=length_m(lonlat, EARTH_M),
             lonlat=lonlat,
             trip=told.trip,
             intermediate_stops=tuple(places[1:-1]),
-            real_time=any(calls.known[at] for at in rows),
+            real_time=True in calls.known,
             cancelled=False,
-            planned_start_s=places[0].planned_departure_s,
-            planned_end_s=places[-1].planned_arrival_s,
+            planned_start_s=calls.planned_departure_s[0],
+            planned_end_s=calls.planned_arrival_s[-1],
+            alerts=alerts,
             interlined=ride.in_seat,
-            booking=booked_ride(self._timetable, ride, zero_s + ride.departure_s),
+            booking=booked_ride(table, ride, span[0]),
         )
-        if changes is None or not changes.alerts.all:
-            return leg
-        return replace(leg, alerts=changes.alerts.of(self._ridden(ride, leg, told)))
 
     def route_trip(self, route: int) -> Trip:
         """Tell what all trips of a route have in common; ids and days are blank."""
         return self._route(route)
 
-    def _ridden(self, ride: Ride, leg: Leg, told: "_Told") -> Ridden:
+    def _ridden(self, ride: Ride, span: tuple[int, int], told: "_Told") -> Ridden:
         table = self._timetable
         stops = {ride.board_stop, ride.alight_stop}
         stops |= {int(table.stops.parent[stop]) for stop in stops} - {-1}
@@ -93,24 +95,29 @@ class RideDrawer:
             direction=None if direction == _NO_DIRECTION else direction,
             agency_id=told.trip.agency_id,
             stop_ids=frozenset(table.stops.id[stop] for stop in stops),
-            start_s=leg.start_s,
-            end_s=leg.end_s,
+            start_s=span[0],
+            end_s=span[1],
         )
 
-    def _call(self, calls: Calls, at: int) -> Place:
-        stop = self._network.stop_place(calls.stop[at])
-        return Place(
-            stop.lon,
-            stop.lat,
-            stop.name,
-            stop.stop_id,
-            arrival_s=calls.arrival_s[at],
-            departure_s=calls.departure_s[at],
-            platform=stop.platform,
-            planned_arrival_s=calls.planned_arrival_s[at],
-            planned_departure_s=calls.planned_departure_s[at],
-            cancelled=calls.skipped[at],
-        )
+    def _places(self, calls: Calls) -> list[Place]:
+        stops = map(self._network.stop_place, calls.stop)
+        planned = zip(calls.planned_arrival_s, calls.planned_departure_s, strict=True)
+        rows = zip(stops, calls.arrival_s, calls.departure_s, planned, calls.skipped, strict=True)
+        return [
+            Place(
+                stop.lon,
+                stop.lat,
+                stop.name,
+                stop.stop_id,
+                None,
+                arrival_s,
+                departure_s,
+                stop.platform,
+                *planned_s,
+                skipped,
+            )
+            for stop, arrival_s, departure_s, planned_s, skipped in rows
+        ]
 
     def _told(self, ride: Ride, changes: LiveChanges | None) -> "_Told":
         """Return who the trip is, and the rows of its trip and route, -1 where unknown."""
@@ -124,7 +131,8 @@ class RideDrawer:
             trip = self._trip(ride, added.template, added.route)
             trip = replace(trip, trip_id=added.trip_id)
         elif added.route >= 0:
-            trip = self._route_trip(added.trip_id, added.route, ride)
+            day = ride.service_date.isoformat()
+            trip = replace(self._route(added.route), trip_id=added.trip_id, service_date=day)
         else:
             day = ride.service_date.isoformat()
             trip = Trip(trip_id=added.trip_id, route_id=added.route_id, service_date=day)
@@ -137,35 +145,33 @@ class RideDrawer:
         table = self._timetable
         course = int(table.trips.course[row]) if calls.on_course and row >= 0 else -1
         if course < 0:
-            stops = np.array(calls.stop[ride.board_pos : ride.alight_pos + 1], np.int64)
-            return np.column_stack((table.stops.lon[stops], table.stops.lat[stops]))
-        shape = int(table.courses.shape[course])
+            return np.column_stack((table.stops.lon[calls.stop], table.stops.lat[calls.stop]))
         begin = int(table.courses.first[course])
-        start, end = (
-            float(table.courses.at[begin + position])
-            for position in (ride.board_pos, ride.alight_pos)
+        at, shapes = table.courses.at, table.shapes
+        line: Float64 = cut_line(
+            shapes.lon,
+            shapes.lat,
+            int(shapes.first[int(table.courses.shape[course])]),
+            float(at[begin + ride.board_pos]),
+            float(at[begin + ride.alight_pos]),
         )
-        point = int(table.shapes.first[shape])
-        lon, lat = table.shapes.lon[point:], table.shapes.lat[point:]
-        inner = slice(int(start) + 1, math.ceil(end))
-        line = np.empty((max(inner.stop - inner.start, 0) + 2, 2))
-        line[0], line[-1] = _point(lon, lat, start), _point(lon, lat, max(start, end))
-        line[1:-1, 0], line[1:-1, 1] = lon[inner], lat[inner]
         return line
 
     def _trip(self, ride: Ride, row: int, route: int) -> Trip:
         table, trips = self._timetable, self._timetable.trips
         return replace(
-            self._route_trip(trips.id[row], route, ride),
-            headsign=table.texts[int(trips.headsign[row])] or None,
+            self._route(route),
+            trip_id=trips.id[row],
+            service_date=ride.service_date.isoformat(),
+            headsign=self._headsign(int(trips.headsign[row])),
             wheelchair=known_flag(int(trips.wheelchair[row])),
             bikes=known_flag(int(trips.bikes[row])),
             cars=known_flag(table.carried.cars_on(row)),
         )
 
-    def _route_trip(self, trip_id: str, route: int, ride: Ride) -> Trip:
-        day = ride.service_date.isoformat()
-        return replace(self._route(route), trip_id=trip_id, service_date=day)
+    def _mode(self, route: int) -> str:
+        """Name the kind of vehicle of a route, -1 where it is unknown."""
+        return _MODES[int(self._timetable.routes.mode[route])] if route >= 0 else _MODES[-1]
 
     def _route_told(self, route: int) -> Trip:
         """Tell what all trips of a route have in common."""
@@ -191,17 +197,6 @@ class _Told:
     route: int
 
 
-def _point(lon: Float32, lat: Float32, at: float) -> tuple[float, float]:
-    """Return the point of a line at a row, or so far between two."""
-    row = int(at)
-    share = at - row
-    x, y = float(lon[row]), float(lat[row])
-    if share:
-        x += share * (float(lon[row + 1]) - x)
-        y += share * (float(lat[row + 1]) - y)
-    return x, y
-
-
 def known_flag(flag: int) -> bool | None:
     """Return what a flag of a trip says, ``None`` where it is unknown."""
-    return {YES: True, NO: False}.get(flag)
+    return _FLAGS.get(flag)
