@@ -13,6 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine, Table, delete, insert, select, update
 
 from mobility.problems import ProblemError
+from mobility.weblib.windows import WindowStorage
 
 View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "__rate_limit__"
@@ -42,7 +43,9 @@ def init_rate_limits(app: Flask, rule: str, storage_url: str) -> None:
     storage_url : str
         ``memory://`` counts in each process by itself, ``redis://...`` in all of them together.
     """
-    limiter = MovingWindowRateLimiter(storage_from_string(storage_url))
+    in_memory = storage_url.startswith("memory:")
+    storage = WindowStorage() if in_memory else storage_from_string(storage_url)
+    limiter = MovingWindowRateLimiter(storage)
     general = parse(rule)
 
     def check() -> None:
