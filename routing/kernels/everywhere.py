@@ -53,8 +53,8 @@ def arrive_everywhere(
             end = begin + 1
             while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
                 end += 1
-            latest = starts.leave_s[begin] + max_duration_s
-            _run_rounds(lines, starts, begin, end, 1, max_rounds, latest, max_rounds + 1, work)
+            work.limit_s[:] = starts.leave_s[begin] + max_duration_s + 1
+            _run_rounds(lines, starts, begin, end, 1, max_rounds, max_rounds + 1, work)
             begin = end
         for k in range(max_rounds):
             for stop in range(arrival_s.shape[2]):

@@ -27,12 +27,12 @@ from routing.kernels.raptor_arrays import (
     INF,
     NO_WAY,
     NOWHERE,
-    WALKING_LESS_S,
     Lines,
     Starts,
     Work,
     latest_of_use,
     outdo,
+    set_limits,
 )
 
 
@@ -118,6 +118,7 @@ def search(
     max_duration_s: int,
     direct_s: int,
     until_s: int,
+    soonest_s: Any,
     work: Work,
     head: Any,
     rides: Any,
@@ -143,6 +144,9 @@ def search(
         earlier are dominated by it.
     until_s : int
         Journeys that leave later are not told, but what they dominate is left out.
+    soonest_s : int32, (n_starts, rounds + 1)
+        A row for each group of starts: arrivals with so many rides at most. Filled where walking
+        is no criterion; where it is, what was filled of the same starts is wanted.
     work : Work
         Scratch.
     head : int32, (room, 4)
@@ -171,27 +175,28 @@ def search(
         if egress_s[i] < work.egress_s[stop]:
             work.egress_s[stop] = egress_s[i]
             work.egress_steps[stop] = egress_steps[i]
-    found = 0
-    begin = 0
+    found = group = begin = 0
     while begin < n_starts:
         end = begin + 1
         while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
             end += 1
         leave_s = starts.leave_s[begin]
-        latest = leave_s + max_duration_s
+        set_limits(work.limit_s, soonest_s[group], n_steps, leave_s + max_duration_s)
         if direct_s < NO_WAY:
             for k in range(max_rounds + 1):
                 for w in range(n_steps):
                     work.target_s[k, w] = min(work.target_s[k, w], leave_s + direct_s)
-        _run_rounds(lines, starts, begin, end, n_steps, max_rounds, latest, rows, work)
+        _run_rounds(lines, starts, begin, end, n_steps, max_rounds, rows, work)
+        if n_steps == 1:
+            soonest_s[group, : max_rounds + 1] = work.target_s[: max_rounds + 1, 0]
         for k in range(1, max_rounds + 1):
             for w in range(n_steps):
-                worth_it = work.target_s[k, w] <= work.target_s[k, n_steps - 1] + WALKING_LESS_S
-                if work.is_better[k, w] and worth_it and leave_s <= until_s:
+                if work.is_better[k, w] and leave_s <= until_s:
                     if found < head.shape[0]:
                         _trace(lines, work, k, w, head[found], rides[found])
                     found += 1
         begin = end
+        group += 1
     for i in range(egress_stop.size):
         work.egress_s[egress_stop[i]] = INF
     return found
@@ -205,7 +210,6 @@ def _run_rounds(
     end: int,
     n_steps: Any,
     max_rounds: int,
-    latest: int,
     rows: int,
     work: Work,
 ) -> None:
@@ -224,8 +228,8 @@ def _run_rounds(
                 n_queue += 1
             s += 1
         if n_queue > 0:
-            n_ridden = _ride(lines, starts, s, work, 1, w, n_steps, rows, n_queue, latest)
-            n_marked += _change(lines, work, 1, w, n_steps, max_rounds, rows, n_ridden, latest)
+            n_ridden = _ride(lines, starts, s, work, 1, w, n_steps, rows, n_queue)
+            n_marked += _change(lines, work, 1, w, n_steps, max_rounds, rows, n_ridden)
     k = 1
     while n_marked > 0:
         k += 1
@@ -233,8 +237,8 @@ def _run_rounds(
         for w in range(n_steps):
             n_queue = _queue_lines(lines, work, k & 1, w)
             if n_queue > 0:
-                n_ridden = _ride(lines, starts, end, work, k, w, n_steps, rows, n_queue, latest)
-                n_marked += _change(lines, work, k, w, n_steps, max_rounds, rows, n_ridden, latest)
+                n_ridden = _ride(lines, starts, end, work, k, w, n_steps, rows, n_queue)
+                n_marked += _change(lines, work, k, w, n_steps, max_rounds, rows, n_ridden)
             _unmark(work, k & 1, w)
 
 
@@ -275,7 +279,6 @@ def _ride(
     n_steps: Any,
     rows: int,
     n_queue: int,
-    latest: int,
 ) -> int:
     """Scan the queued lines once; return how many stops have an earlier vehicle arrival.
 
@@ -289,7 +292,7 @@ def _ride(
     from_board, from_alight = work.from_board[k, w], work.from_alight[k, w]
     alone = rows == 1 and n_steps == 1
     n_ridden = 0
-    bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], latest)
+    bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], work.limit_s)
     for q in range(n_queue):
         start = np.int64(work.queue[q])
         line = np.int64(starts.line[start]) if k == 1 else start
@@ -321,8 +324,10 @@ def _ride(
                         work.ridden[n_ridden] = stop
                         n_ridden += 1
                     if work.egress_s[stop] != INF:
-                        _reach_target(work, k, w, n_steps, stop, t, latest)
-                        bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], latest)
+                        _reach_target(work, k, w, n_steps, stop, t)
+                        bound = latest_of_use(
+                            work.target_s, k, w, work.fewest_steps[0], work.limit_s
+                        )
             if k == 1:
                 while start < end and starts.line[start] == line and starts.pos[start] == pos:
                     if starts.run[start] < run:
@@ -358,11 +363,11 @@ def _lower(labels: Any, row: int, rows: int, w: Any, n_steps: Any, stop: Any, t:
 
 
 @njit(cache=True, nogil=True)
-def _reach_target(work: Work, k: int, w: Any, n_steps: Any, stop: Any, t: Any, latest: int) -> None:
+def _reach_target(work: Work, k: int, w: Any, n_steps: Any, stop: Any, t: Any) -> None:
     """Try the way from a stop to the destination."""
     t += work.egress_s[stop]
     there = min(w + np.int64(work.egress_steps[stop]), n_steps - 1)
-    if t >= work.target_s[k, there] or t > latest:
+    if t >= work.target_s[k, there] or t >= work.limit_s[k]:
         return
     outdo(work.target_s, work.is_better, k, there, n_steps, t)
     work.target_stop[k, there] = stop
@@ -379,7 +384,6 @@ def _change(
     max_rounds: int,
     rows: int,
     n_ridden: int,
-    latest: int,
 ) -> int:
     """Change at, or walk once from, every stop just reached; return how often one is ready."""
     row = min(k, rows - 1)
@@ -391,7 +395,7 @@ def _change(
         if k == max_rounds:
             continue
         at = work.arrival[row, w, stop]
-        bound = latest_of_use(work.target_s, k + 1, w, work.fewest_steps[0], latest)
+        bound = latest_of_use(work.target_s, k + 1, w, work.fewest_steps[0], work.limit_s)
         first = np.int64(lines.foot_first[stop])
         for f in range(first - 1, np.int64(lines.foot_first[stop + 1])):
             there = w
@@ -405,7 +409,7 @@ def _change(
             if t >= work.ready[row, there, to] or t >= bound:
                 continue
             if there > w and t >= latest_of_use(
-                work.target_s, k + 1, there, work.fewest_steps[0], latest
+                work.target_s, k + 1, there, work.fewest_steps[0], work.limit_s
             ):
                 continue
             _lower(work.ready, row, rows, there, n_steps, to, t)

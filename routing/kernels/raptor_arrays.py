@@ -61,20 +61,22 @@ class Starts(NamedTuple):
 class Work(NamedTuple):
     """Scratch of one thread, reused from query to query.
 
-    ``[k, w]`` holds what is known after ``k`` rides and ``w`` steps of walking; a single departure
-    that does not count steps needs one row of labels. ``arrival``, ``ready`` : int32,
+    ``[k, w]`` holds what is known after ``k`` rides and ``w`` steps of walking; a single
+    departure that does not count steps needs one row of labels. ``arrival``, ``ready`` : int32,
     (rounds + 1, steps, n_stops), seconds. ``from_line``, ``from_run``, ``from_board``,
     ``from_alight`` : uint32, the last ride to a stop. ``ready_from`` : uint32, stop walked or
-    changed from, and ``ready_steps`` : uint8, steps walked until there; with ``k = 0`` the seconds
-    from the origin. ``ridden`` : uint32, (n_stops,), stops with a new arrival; ``is_ridden`` :
-    uint8, whether listed. ``marked`` : uint32, (2, steps, n_stops), stops newly ready for this
-    round and the next; ``is_marked`` : uint8, 1 marked, 2 listed but not marked any more;
-    ``n_marked`` : int32, (2, steps). ``queue`` : uint32, (n_lines,), lines to scan; ``first_pos``
-    : uint32, from where, ``NOWHERE`` between queries. ``egress_s`` : int32, (n_stops,), ``INF``
-    between queries; ``egress_steps`` : uint8, (n_stops,), and the fewest
-    of them, ``fewest_steps`` : int64, (1,). ``target_s``, ``target_stop``,
-    ``target_steps``, ``is_better`` : int32, (rounds + 1, steps), arrival at the destination, over
-    which stop, steps until there, and if it is new.
+    changed from, and ``ready_steps`` : uint8, steps walked until there; with ``k = 0`` the
+    seconds from the origin. ``ridden`` : uint32, (n_stops,), stops with a new arrival;
+    ``is_ridden`` : uint8, whether listed. ``marked`` : uint32, (2, steps, n_stops), stops newly
+    ready for this round and the next; ``is_marked`` : uint8, 1 marked, 2 listed but not marked
+    any more; ``n_marked`` : int32, (2, steps). ``queue`` : uint32, (9 * n_lines,), lines to
+    scan, in the first round once for each number of steps walked to them; ``first_pos`` :
+    uint32, (n_lines,), from where, ``NOWHERE`` between queries. ``egress_s`` : int32,
+    (n_stops,), ``INF`` between queries; ``egress_steps`` : uint8, (n_stops,), and the fewest of
+    them, ``fewest_steps`` : int64, (1,). ``limit_s`` : int32, (rounds + 1,), the first arrival
+    at the destination too late for so many rides. ``target_s``, ``target_stop``,
+    ``target_steps``, ``is_better`` : int32, (rounds + 1, steps), arrival there, over which
+    stop, steps until there, and if it is new.
     """
 
     arrival: Any
@@ -95,6 +97,7 @@ class Work(NamedTuple):
     egress_s: Any
     egress_steps: Any
     fewest_steps: Any
+    limit_s: Any
     target_s: Any
     target_stop: Any
     target_steps: Any
@@ -102,7 +105,31 @@ class Work(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def latest_of_use(target_s: Any, k: int, w: Any, fewest: Any, latest: int) -> Any:
+def set_limits(limit_s: Any, soonest_s: Any, n_steps: Any, latest: int) -> None:
+    """Note which arrivals at the destination are too late for one group of starts.
+
+    Parameters
+    ----------
+    limit_s : int32, (rounds + 1,)
+        Filled.
+    soonest_s : int32, (rounds + 1,)
+        Arrival by so many rides with any walking, ``INF`` for none; read where walking counts.
+    n_steps : int
+        Steps of walking told apart.
+    latest : int
+        Last instant looked at.
+    """
+    limit = np.int64(latest) + 1
+    limit_s[:] = limit
+    if n_steps > 1:
+        for k in range(min(limit_s.size, soonest_s.size) - 1, 0, -1):
+            if soonest_s[k] < INF:  # with fewer rides than it takes one has to ride on
+                limit = min(np.int64(latest), np.int64(soonest_s[k]) + WALKING_LESS_S) + 1
+            limit_s[k] = limit
+
+
+@njit(cache=True, nogil=True)
+def latest_of_use(target_s: Any, k: int, w: Any, fewest: Any, limit_s: Any) -> Any:
     """Return the first instant too late for someone with ``k`` rides and ``w`` steps.
 
     Parameters
@@ -111,15 +138,11 @@ def latest_of_use(target_s: Any, k: int, w: Any, fewest: Any, latest: int) -> An
         Arrivals at the destination.
     fewest : int
         Steps anyone walks from the last stop at least.
-    latest : int
-        Last instant looked at.
+    limit_s : int32, (rounds + 1,)
+        The first arrivals too late for anyone.
     """
     most = target_s.shape[1] - 1
-    bound = np.int64(target_s[k, min(w + fewest, most)])
-    best = np.int64(target_s[k, most])
-    if best < INF:
-        bound = min(bound, best + WALKING_LESS_S + 1)
-    return min(bound, latest + 1)
+    return min(np.int64(target_s[k, min(w + fewest, most)]), np.int64(limit_s[k]))
 
 
 @njit(cache=True, nogil=True)

@@ -78,7 +78,8 @@ class TripWork(NamedTuple):
     steps, whose list begins and ends in ``first_part``, ``last_part`` : int32, (2, steps), for
     even and odd rides. ``egress_s`` : int32, (n_stops,), ``INF`` between queries; ``egress_steps``
     : uint8, (n_stops,), and the fewest of them, ``fewest_steps`` : int64, (1,). ``last_exit`` :
-    uint16, (n_lines,), last position from which the destination is reached, 0 for none.
+    uint16, (n_lines,), last position from which the destination is reached, 0 for none. ``limit_s``
+    : int32, (rounds + 2,), the first arrival at the destination too late for so many rides.
     ``target_s``, ``target_part``, ``target_pos``, ``is_better`` : int32, (rounds + 2, steps),
     arrival at the destination, where in which part, and if it is new.
     """
@@ -96,6 +97,7 @@ class TripWork(NamedTuple):
     egress_steps: Any
     fewest_steps: Any
     last_exit: Any
+    limit_s: Any
     target_s: Any
     target_part: Any
     target_pos: Any

@@ -20,11 +20,11 @@ from routing.kernels.raptor_arrays import (
     CAN_ALIGHT,
     INF,
     NO_WAY,
-    WALKING_LESS_S,
     Lines,
     Starts,
     latest_of_use,
     outdo,
+    set_limits,
 )
 from routing.kernels.trip_arrays import NEVER, NO_PART, Hops, TripWork
 
@@ -43,6 +43,7 @@ def search_trips(
     max_duration_s: int,
     direct_s: int,
     until_s: int,
+    soonest_s: Any,
     work: TripWork,
     head: Any,
     rides: Any,
@@ -57,7 +58,7 @@ def search_trips(
         Its shortcuts.
     starts, n_starts, egress_stop, egress_s, egress_steps, n_steps
         As in ``raptor.search``; starts need to be sorted by ``leave_s`` only.
-    max_rounds, max_duration_s, direct_s, until_s
+    max_rounds, max_duration_s, direct_s, until_s, soonest_s
         As in ``raptor.search``.
     work : TripWork
         Scratch.
@@ -75,7 +76,7 @@ def search_trips(
     work.reached.ravel()[: rows * work.reached.shape[1] * n_steps] = NEVER
     work.target_s[:] = INF
     _mark_exits(hops, egress_stop, egress_s, egress_steps, work)
-    found = begin = 0
+    found = group = begin = 0
     while begin < n_starts and found >= 0:
         end = begin + 1
         while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
@@ -85,20 +86,20 @@ def search_trips(
             for k in range(max_rounds + 1):
                 for w in range(n_steps):
                     work.target_s[k, w] = min(work.target_s[k, w], leave_s + direct_s)
-        latest = leave_s + max_duration_s
-        if not _run_rounds(
-            lines, hops, starts, begin, end, n_steps, max_rounds, latest, rows, work
-        ):
+        set_limits(work.limit_s, soonest_s[group], n_steps, leave_s + max_duration_s)
+        if not _run_rounds(lines, hops, starts, begin, end, n_steps, max_rounds, rows, work):
             found = -1
             break
+        if n_steps == 1:
+            soonest_s[group, : max_rounds + 1] = work.target_s[: max_rounds + 1, 0]
         for k in range(1, max_rounds + 1):
             for w in range(n_steps):
-                worth_it = work.target_s[k, w] <= work.target_s[k, n_steps - 1] + WALKING_LESS_S
-                if work.is_better[k, w] and worth_it and leave_s <= until_s:
+                if work.is_better[k, w] and leave_s <= until_s:
                     if found < head.shape[0]:
                         _trace(lines, hops, work, k, w, head[found], rides[found])
                     found += 1
         begin = end
+        group += 1
     _clear_exits(hops, egress_stop, work)
     return found
 
@@ -138,7 +139,6 @@ def _run_rounds(
     end: int,
     n_steps: Any,
     max_rounds: int,
-    latest: int,
     rows: int,
     work: TripWork,
 ) -> bool:
@@ -173,15 +173,15 @@ def _run_rounds(
             break
         low = n_queue
         for w in range(n_steps):
-            _look_out(lines, hops, work, k, w, n_steps, latest)
+            _look_out(lines, hops, work, k, w, n_steps)
         if k == max_rounds:
             break
         for w in range(n_steps):
             plain = hops.hop_first, hops.hop, hops.hop_steps
-            n_queue = _change(lines, hops, *plain, work, n_queue, k, w, n_steps, rows, latest)
+            n_queue = _change(lines, hops, *plain, work, n_queue, k, w, n_steps, rows)
             if n_steps > 1 and n_queue >= 0:
                 more = hops.more_first, hops.more, hops.more_steps
-                n_queue = _change(lines, hops, *more, work, n_queue, k, w, n_steps, rows, latest)
+                n_queue = _change(lines, hops, *more, work, n_queue, k, w, n_steps, rows)
             if n_queue < 0:
                 return False
             work.first_part[k & 1, w] = NO_PART
@@ -213,10 +213,9 @@ def _look_out(
     k: int,
     w: Any,
     n_steps: Any,
-    latest: int,
 ) -> None:
     """Try to reach the destination from each new part of this round."""
-    bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], latest)
+    bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], work.limit_s)
     part = np.int64(work.first_part[k & 1, w])
     while part != NO_PART:
         run = work.queue_run[part]
@@ -238,7 +237,7 @@ def _look_out(
                     outdo(work.target_s, work.is_better, k, there, n_steps, t)
                     work.target_part[k, there] = part
                     work.target_pos[k, there] = pos
-                    bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], latest)
+                    bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], work.limit_s)
         part = np.int64(work.queue_next[part])
 
 
@@ -255,11 +254,10 @@ def _change(
     w: Any,
     n_steps: Any,
     rows: int,
-    latest: int,
 ) -> int:
     """Take the shortcuts of some parts; return the length of the queue, -1 if that is too long."""
     row = min(k + 1, rows - 1)
-    bound = latest_of_use(work.target_s, k + 1, w, work.fewest_steps[0], latest)
+    bound = latest_of_use(work.target_s, k + 1, w, work.fewest_steps[0], work.limit_s)
     reached, arrival_s = work.reached[row], lines.arrival_s
     pos_bits = hops.pos_bits
     queue_run, queue_begin, queue_end = work.queue_run, work.queue_begin, work.queue_end

@@ -7,7 +7,7 @@ from routing.kernels.everywhere import arrive_everywhere
 from routing.kernels.raptor import find_starts
 from routing.kernels.raptor_arrays import INF
 from routing.transit.day_view import DayView
-from routing.transit.room import MOST_TRANSFERS, lend_room, lend_work, make_starts, sort_starts
+from routing.transit.room import MOST_TRANSFERS, lend_room, lend_work, sort_starts
 from routing.transit.search import DEFAULT_TRANSFERS, LONGEST_S, Ends, TransitQueryError
 
 __all__ = ["INF", "arrivals", "departures"]
@@ -56,7 +56,7 @@ def arrivals(
     with lend_room() as room, lend_work(view, max_transfers + 1, 1) as work:
         count = find_starts(lines, *query, room.starts)
         if count > len(room.starts.leave_s):
-            room.starts = make_starts(2 * count)
+            room.widen(2 * count)
             find_starts(lines, *query, room.starts)
         sort_starts(room.starts, count)
         arrive_everywhere(lines, room.starts, count, *limits, work, found)

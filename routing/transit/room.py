@@ -21,6 +21,7 @@ from routing.kernels.raptor_arrays import (
 from routing.kernels.starts import pack_starts, unpack_starts
 from routing.kernels.trip_arrays import NO_PART, TripWork
 from routing.transit.day_view import DayView
+from routing.transit.walking import MOST_STEPS
 
 MOST_TRANSFERS = 14
 FIRST_QUEUE = 1 << 16
@@ -55,11 +56,16 @@ class Pool(Generic[Lent]):
 
 @dataclass
 class Room:
-    """Space for the starts and answers of a search."""
+    """Space for the starts of a search, the soonest arrivals of each of them, and answers."""
 
     starts: Starts
+    soonest_s: Int32
     head: Int32
     rides: Int32
+
+    def widen(self, n_starts: int) -> None:
+        """Make space for so many starts."""
+        self.starts, self.soonest_s = make_starts(n_starts), make_soonest(n_starts)
 
 
 rooms: Pool[Room] = Pool()
@@ -69,7 +75,9 @@ trip_works: Pool[list[TripWork]] = Pool()
 
 def lend_room() -> AbstractContextManager[Room]:
     """Lend space for starts and answers."""
-    return rooms.lend(lambda _: True, lambda: Room(make_starts(1024), *make_answer(64)))
+    return rooms.lend(
+        lambda _: True, lambda: Room(make_starts(1024), make_soonest(1024), *make_answer(64))
+    )
 
 
 def lend_work(view: DayView, max_rounds: int, n_steps: int) -> AbstractContextManager[Work]:
@@ -79,7 +87,7 @@ def lend_work(view: DayView, max_rounds: int, n_steps: int) -> AbstractContextMa
     def fits(work: Work) -> bool:
         rows, steps, n_stops = work.arrival.shape
         wide = rows >= max_rounds + 2 and steps == n_steps and n_stops == view.n_stops
-        return wide and len(work.queue) >= n_lines
+        return wide and len(work.first_pos) >= n_lines
 
     return works.lend(fits, lambda: _make_work(max_rounds + 2, n_steps, view.n_stops, n_lines))
 
@@ -116,6 +124,11 @@ def make_starts(size: int) -> Starts:
         np.zeros(size, np.int32),
         np.zeros(size, np.uint8),
     )
+
+
+def make_soonest(size: int) -> Int32:
+    """Make space for the soonest arrival of each group of starts and number of rides."""
+    return np.zeros((size, MOST_TRANSFERS + 2), np.int32)
 
 
 def make_answer(size: int) -> tuple[Int32, Int32]:
@@ -159,11 +172,12 @@ def _make_work(rows: int, n_steps: int, n_stops: int, n_lines: int) -> Work:
         marked=np.zeros((2, n_steps, n_stops), np.uint32),
         is_marked=np.zeros((2, n_steps, n_stops), np.uint8),
         n_marked=np.zeros((2, n_steps), np.int32),
-        queue=np.zeros(n_lines, np.uint32),
+        queue=np.zeros((MOST_STEPS + 1) * n_lines, np.uint32),
         first_pos=np.full(n_lines, NOWHERE, np.uint32),
         egress_s=np.full(n_stops, INF, np.int32),
         egress_steps=np.zeros(n_stops, np.uint8),
         fewest_steps=np.zeros(1, np.int64),
+        limit_s=np.zeros(rows, np.int32),
         target_s=np.zeros((rows, n_steps), np.int32),
         target_stop=np.zeros((rows, n_steps), np.int32),
         target_steps=np.zeros((rows, n_steps), np.int32),
@@ -190,6 +204,7 @@ def _make_trip_work(rows: int, n_steps: int, n_runs: int, n_stops: int, n_lines:
         egress_s=np.full(n_stops, INF, np.int32),
         egress_steps=np.zeros(n_stops, np.uint8),
         fewest_steps=np.zeros(1, np.int64),
+        limit_s=np.zeros(rows, np.int32),
         last_exit=np.zeros(n_lines, np.uint16),
         target_s=np.zeros((rows, n_steps), np.int32),
         target_part=np.zeros((rows, n_steps), np.int32),

@@ -1,5 +1,7 @@
 """Pareto-optimal journeys between sets of stops, by rounds over the lines of a day."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from routing.arrays import Int32, UInt8, UInt32
@@ -19,7 +21,6 @@ from routing.transit.room import (
     lend_work,
     longer_queue,
     make_answer,
-    make_starts,
     sort_starts,
 )
 from routing.transit.timetable import Timetable
@@ -33,6 +34,19 @@ LONGEST_S = 86_400
 Ends = tuple[UInt32 | Int32, Int32] | tuple[UInt32 | Int32, Int32, Int32]
 """Stops, the seconds between each and the origin or destination, and how many of them are on foot
 (all of them where that is not given); arrays of one length."""
+
+
+class Query(NamedTuple):
+    """What is asked of a kernel; see :func:`routing.kernels.raptor.search`."""
+
+    egress_stop: UInt32
+    egress_s: Int32
+    egress_steps: UInt8
+    n_steps: int
+    max_rounds: int
+    max_duration_s: int
+    direct_s: int
+    until_s: int
 
 
 class TransitQueryError(RoutingError, ValueError):
@@ -206,19 +220,20 @@ class TransitSearch:
         looked_at = (leave_s[0], leave_s[1] + (bounds.wait_s if bounds else 0), every)
         alone_s = NO_WAY if direct_s is None else direct_s
         limits = n_steps, max_transfers + 1, max_duration_s, alone_s, leave_s[1]
+        query = Query(*goal, *limits)
         with lend_room() as room:
             count = find_starts(view.lines, stop, seconds, steps, *looked_at, room.starts)
             if count > len(room.starts.leave_s):
-                room.starts = make_starts(2 * count)
+                room.widen(2 * count)
                 find_starts(view.lines, stop, seconds, steps, *looked_at, room.starts)
             if bounds is not None:
                 within = bounds.at_copies(view, start[0])
                 count = keep_within(view, room.starts, count, stop, within, leave_s)
             sort_starts(room.starts, count)
-            n = _run_kernel(view, room, count, (*goal, *limits))
+            n = _run_kernel(view, room, count, query)
             if n > len(room.head):
                 room.head, room.rides = make_answer(2 * n)
-                _run_kernel(view, room, count, (*goal, *limits))
+                _run_kernel(view, room, count, query)
             heads, rides = room.head[:n].tolist(), room.rides[:n].tolist()
         return [(head, own[: head[2]]) for head, own in zip(heads, rides, strict=True)]
 
@@ -239,22 +254,25 @@ class TransitSearch:
         )
 
 
-def _run_kernel(
-    view: DayView,
-    room: Room,
-    count: int,
-    query: tuple[UInt32, Int32, UInt8, int, int, int, int, int],
-) -> int:
+def _run_kernel(view: DayView, room: Room, count: int, query: Query) -> int:
+    """Search for what is soonest, and then, where walking counts, for ways to walk less."""
+    if query.n_steps > 1:
+        # Steps matter to who is not much later than with any walking, so that is found first.
+        plain = query._replace(n_steps=1)
+        _run_once(view, room, count, plain, room.head[:0])
+    return _run_once(view, room, count, query, room.head)
+
+
+def _run_once(view: DayView, room: Room, count: int, query: Query, head: Int32) -> int:
     """Search along the shortcuts of the day, or by stops where it has none yet."""
     shortcuts = view.shortcuts
-    _, _, _, n_steps, max_rounds, *_ = query
+    asked = room.starts, count, *query, room.soonest_s
     if shortcuts is None:
-        with lend_work(view, max_rounds, n_steps) as work:
-            return search(view.lines, room.starts, count, *query, work, room.head, room.rides)
-    with lend_trip_work(view, max_rounds, n_steps) as held:
+        with lend_work(view, query.max_rounds, query.n_steps) as work:
+            return search(view.lines, *asked, work, head, room.rides)
+    with lend_trip_work(view, query.max_rounds, query.n_steps) as held:
         while True:
-            asked = room.starts, count, *query, held[0], room.head, room.rides
-            found = search_trips(view.lines, shortcuts.hops, *asked)
+            found = search_trips(view.lines, shortcuts.hops, *asked, held[0], head, room.rides)
             if found >= 0:
                 return found
             held[0] = longer_queue(held[0])
