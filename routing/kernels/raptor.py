@@ -25,7 +25,6 @@ from routing.kernels.raptor_arrays import (
     CAN_ALIGHT,
     CAN_BOARD,
     INF,
-    NO_WAY,
     NOWHERE,
     Lines,
     Starts,
@@ -181,11 +180,8 @@ def search(
         while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
             end += 1
         leave_s = starts.leave_s[begin]
-        set_limits(work.limit_s, soonest_s[group], n_steps, leave_s + max_duration_s)
-        if direct_s < NO_WAY:
-            for k in range(max_rounds + 1):
-                for w in range(n_steps):
-                    work.target_s[k, w] = min(work.target_s[k, w], leave_s + direct_s)
+        latest = leave_s + min(max_duration_s, direct_s - 1)
+        set_limits(work.limit_s, soonest_s[group], n_steps, latest)
         _run_rounds(lines, starts, begin, end, n_steps, max_rounds, rows, work)
         if n_steps == 1:
             soonest_s[group, : max_rounds + 1] = work.target_s[: max_rounds + 1, 0]

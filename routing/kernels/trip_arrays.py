@@ -22,9 +22,9 @@ class Hops(NamedTuple):
     more: Any
     more_steps: Any
     pos_bits: Any
-    exit_first: Any
-    exit_line: Any
-    exit_pos: Any
+    cell: Any
+    pos_cell: Any
+    between_s: Any
 
 
 class Reduction(NamedTuple):
@@ -69,19 +69,20 @@ class Reduction(NamedTuple):
 class TripWork(NamedTuple):
     """Scratch of one thread that searches, reused from query to query.
 
-    ``reached`` : uint16, (rounds + 1, n_runs, steps), first position of a run at which one can sit
-    in it, or in one before it, after so many rides and steps of walking; a single departure needs
-    one row. ``queue_run`` : uint32, ``queue_begin``, ``queue_end`` : uint16, part of a run to look
-    at: boarded at ``begin``, known beyond ``end``; ``queue_from`` : int32, the part one came from,
-    ``queue_left`` : uint16, the position where one left it (seconds from the origin for a first
-    ride stand in ``queue_from``); ``queue_next`` : int32, the next part with as many rides and
-    steps, whose list begins and ends in ``first_part``, ``last_part`` : int32, (2, steps), for
-    even and odd rides. ``egress_s`` : int32, (n_stops,), ``INF`` between queries; ``egress_steps``
-    : uint8, (n_stops,), and the fewest of them, ``fewest_steps`` : int64, (1,). ``last_exit`` :
-    uint16, (n_lines,), last position from which the destination is reached, 0 for none. ``limit_s``
-    : int32, (rounds + 2,), the first arrival at the destination too late for so many rides.
-    ``target_s``, ``target_part``, ``target_pos``, ``is_better`` : int32, (rounds + 2, steps),
-    arrival at the destination, where in which part, and if it is new.
+    ``reached`` : uint16, (rounds + 1, n_runs, steps), first position of a run at which one can
+    sit in it, or in one before it, after so many rides and steps of walking; a single departure
+    needs one row. ``queue_run`` : uint32, ``queue_begin``, ``queue_end`` : uint16, part of a
+    run to look at: boarded at ``begin``, known beyond ``end``; ``queue_from`` : int32, the part
+    one came from, ``queue_left`` : uint16, the position where one left it (seconds from the
+    origin for a first ride stand in ``queue_from``); ``queue_next`` : int32, the next part with
+    as many rides and steps, whose list begins and ends in ``first_part``, ``last_part`` :
+    int32, (2, steps), for even and odd rides. ``egress_s`` : int32, (n_stops,), ``INF`` between
+    queries; ``egress_steps`` : uint8, (n_stops,), and the fewest of them, ``fewest_steps`` :
+    int64, (1,). ``exit_s``, ``least_s`` : int32, (most cells,), least seconds to the
+    destination from the stops of a cell: without riding on, and in any way; ``INF`` where there
+    is no way. ``limit_s`` : int32, (rounds + 2,), the first arrival at the destination too late
+    for so many rides. ``target_s``, ``target_part``, ``target_pos``, ``is_better`` : int32,
+    (rounds + 2, steps), arrival at the destination, where in which part, and if it is new.
     """
 
     reached: Any
@@ -96,7 +97,8 @@ class TripWork(NamedTuple):
     egress_s: Any
     egress_steps: Any
     fewest_steps: Any
-    last_exit: Any
+    exit_s: Any
+    least_s: Any
     limit_s: Any
     target_s: Any
     target_part: Any

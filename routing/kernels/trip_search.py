@@ -19,7 +19,6 @@ from routing.kernels.raptor import walk_s
 from routing.kernels.raptor_arrays import (
     CAN_ALIGHT,
     INF,
-    NO_WAY,
     Lines,
     Starts,
     latest_of_use,
@@ -27,6 +26,9 @@ from routing.kernels.raptor_arrays import (
     set_limits,
 )
 from routing.kernels.trip_arrays import NEVER, NO_PART, Hops, TripWork
+
+ROUNDS_NOTED, RUNS_NOTED = 5, 4
+"""For how many rides, and runs of a line, what reaches one of them is taken to hold."""
 
 
 @njit(cache=True, nogil=True)
@@ -75,128 +77,152 @@ def search_trips(
     rows = max_rounds + 1 if several else 1
     work.reached.ravel()[: rows * work.reached.shape[1] * n_steps] = NEVER
     work.target_s[:] = INF
-    _mark_exits(hops, egress_stop, egress_s, egress_steps, work)
+    _set_out_goal(hops, egress_stop, egress_s, egress_steps, work)
     found = group = begin = 0
     while begin < n_starts and found >= 0:
         end = begin + 1
         while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
             end += 1
         leave_s = starts.leave_s[begin]
-        if direct_s < NO_WAY:
-            for k in range(max_rounds + 1):
+        latest = leave_s + min(max_duration_s, direct_s - 1)
+        set_limits(work.limit_s, soonest_s[group], n_steps, latest)
+        n_queue = _board(lines, hops, starts, begin, end, n_steps, rows, work)
+        if n_queue > 0:
+            n_queue = _ride_on(lines, hops, work, n_queue, n_steps, max_rounds, rows)
+            for k in range(1, max_rounds + 1):
                 for w in range(n_steps):
-                    work.target_s[k, w] = min(work.target_s[k, w], leave_s + direct_s)
-        set_limits(work.limit_s, soonest_s[group], n_steps, leave_s + max_duration_s)
-        if not _run_rounds(lines, hops, starts, begin, end, n_steps, max_rounds, rows, work):
+                    if work.is_better[k, w] and leave_s <= until_s:
+                        if found < head.shape[0]:
+                            _trace(lines, hops, work, k, w, head[found], rides[found])
+                        found += 1
+        if n_queue < 0:
             found = -1
-            break
         if n_steps == 1:
             soonest_s[group, : max_rounds + 1] = work.target_s[: max_rounds + 1, 0]
-        for k in range(1, max_rounds + 1):
-            for w in range(n_steps):
-                if work.is_better[k, w] and leave_s <= until_s:
-                    if found < head.shape[0]:
-                        _trace(lines, hops, work, k, w, head[found], rides[found])
-                    found += 1
         begin = end
         group += 1
-    _clear_exits(hops, egress_stop, work)
+    work.egress_s[egress_stop] = INF
     return found
 
 
 @njit(cache=True, nogil=True)
-def _mark_exits(
+def _set_out_goal(
     hops: Hops, egress_stop: Any, egress_s: Any, egress_steps: Any, work: TripWork
 ) -> None:
-    """Note for each line how far it is of use to look out for the destination."""
+    """Note how the destination is reached from stops, and how soon at best from their cells."""
     work.fewest_steps[0] = work.target_s.shape[1] - 1
+    work.exit_s[:] = INF
     for i in range(egress_stop.size):
-        stop = egress_stop[i]
+        stop, cell = egress_stop[i], hops.cell[egress_stop[i]]
         work.fewest_steps[0] = min(work.fewest_steps[0], egress_steps[i])
+        work.exit_s[cell] = min(work.exit_s[cell], egress_s[i])
         if egress_s[i] < work.egress_s[stop]:
             work.egress_s[stop] = egress_s[i]
             work.egress_steps[stop] = egress_steps[i]
-        for c in range(hops.exit_first[stop], hops.exit_first[stop + 1]):
-            line, pos = hops.exit_line[c], hops.exit_pos[c]
-            work.last_exit[line] = max(work.last_exit[line], pos)
+    work.least_s[:] = INF
+    for to in range(hops.between_s.shape[0]):
+        rest = work.exit_s[to]
+        if rest < INF:
+            row = hops.between_s[to]
+            for cell in range(row.size):
+                work.least_s[cell] = min(work.least_s[cell], np.int32(row[cell]) + rest)
 
 
 @njit(cache=True, nogil=True)
-def _clear_exits(hops: Hops, egress_stop: Any, work: TripWork) -> None:
-    for i in range(egress_stop.size):
-        stop = egress_stop[i]
-        work.egress_s[stop] = INF
-        for c in range(hops.exit_first[stop], hops.exit_first[stop + 1]):
-            work.last_exit[hops.exit_line[c]] = 0
-
-
-@njit(cache=True, nogil=True)
-def _run_rounds(
+def _board(
     lines: Lines,
     hops: Hops,
     starts: Starts,
     begin: int,
     end: int,
     n_steps: Any,
-    max_rounds: int,
     rows: int,
     work: TripWork,
-) -> bool:
-    """Ride, change, ride again; ``is_better`` tells what was gained. False if out of room."""
-    work.is_better[:] = 0
+) -> int:
+    """List the runs of use to whoever leaves now; return how many, -1 if out of room."""
     work.first_part[:] = NO_PART
     row = min(1, rows - 1)
     n_queue = 0
     for s in range(begin, end):
-        run = np.int64(lines.trip_first[starts.line[s]]) + np.int64(starts.run[s])
-        pos = np.int64(starts.pos[s])
+        line, pos = starts.line[s], np.int64(starts.pos[s])
+        run = np.int64(lines.trip_first[line]) + np.int64(starts.run[s])
         w = min(np.int64(starts.steps[s]), n_steps - 1)
-        if pos < work.reached[row, run, w]:
-            if n_queue == work.queue_run.size:
-                return False
-            last = np.int64(lines.trip_first[starts.line[s] + 1])
-            work.queue_run[n_queue] = run
-            work.queue_begin[n_queue] = pos
-            work.queue_end[n_queue] = work.reached[row, run, w]
-            work.queue_from[n_queue] = starts.access_s[s]
-            work.queue_next[n_queue] = NO_PART
-            if work.first_part[1, w] == NO_PART:
-                work.first_part[1, w] = n_queue
-            else:
-                work.queue_next[work.last_part[1, w]] = n_queue
-            work.last_part[1, w] = n_queue
-            _reach(work.reached, row, rows, w, n_steps, run, last, pos)
-            n_queue += 1
+        if pos >= work.reached[row, run, w]:
+            continue
+        bound = latest_of_use(work.target_s, 1, w, work.fewest_steps[0], work.limit_s)
+        t = np.int64(lines.arrival_s[np.int64(hops.run_event[run]) + pos + 1])
+        if t + work.least_s[hops.pos_cell[np.int64(lines.stop_first[line]) + pos + 1]] >= bound:
+            continue
+        if n_queue == work.queue_run.size:
+            return -1
+        work.queue_run[n_queue] = run
+        work.queue_begin[n_queue] = pos
+        work.queue_end[n_queue] = work.reached[row, run, w]
+        work.queue_from[n_queue] = starts.access_s[s]
+        work.queue_next[n_queue] = NO_PART
+        if work.first_part[1, w] == NO_PART:
+            work.first_part[1, w] = n_queue
+        else:
+            work.queue_next[work.last_part[1, w]] = n_queue
+        work.last_part[1, w] = n_queue
+        last = np.int64(lines.trip_first[line + 1])
+        _reach(work.reached, row, rows, w, n_steps, run, last, pos)
+        n_queue += 1
+    return n_queue
+
+
+@njit(cache=True, nogil=True)
+def _ride_on(
+    lines: Lines,
+    hops: Hops,
+    work: TripWork,
+    n_queue: int,
+    n_steps: Any,
+    max_rounds: int,
+    rows: int,
+) -> int:
+    """Ride, change, ride again; ``is_better`` tells what was gained.
+
+    Returns the length of the queue, -1 if it is out of room.
+    """
+    work.is_better[:] = 0
     low = 0
     for k in range(1, max_rounds + 1):
         if low == n_queue:
             break
         low = n_queue
+        # Handing over all arrays takes longer than to see that there is nothing to do.
         for w in range(n_steps):
-            _look_out(lines, hops, work, k, w, n_steps)
+            if work.first_part[k & 1, w] != NO_PART:
+                _look_out(lines, hops, work, k, w, n_steps)
         if k == max_rounds:
             break
         for w in range(n_steps):
+            if work.first_part[k & 1, w] == NO_PART:
+                continue
             plain = hops.hop_first, hops.hop, hops.hop_steps
             n_queue = _change(lines, hops, *plain, work, n_queue, k, w, n_steps, rows)
             if n_steps > 1 and n_queue >= 0:
                 more = hops.more_first, hops.more, hops.more_steps
                 n_queue = _change(lines, hops, *more, work, n_queue, k, w, n_steps, rows)
             if n_queue < 0:
-                return False
+                return -1
             work.first_part[k & 1, w] = NO_PART
-    return True
+    return n_queue
 
 
 @njit(cache=True, nogil=True)
 def _reach(
     reached: Any, row: int, rows: int, w: Any, n_steps: int, run: Any, last: Any, pos: Any
 ) -> None:
-    """Note that a run is reached: so is each after it on its line, and with more rides or steps."""
-    for higher in range(row, rows):
+    """Note that a run is reached: so is each after it on its line, and with more rides or steps.
+
+    All of this spares looking at what is of no use. So little is lost by noting the next few only.
+    """
+    for higher in range(row, min(rows, row + ROUNDS_NOTED)):
         if reached[higher, run, w] <= pos:
             break
-        for later in range(run, last):
+        for later in range(run, min(last, run + RUNS_NOTED)):
             if reached[higher, later, w] <= pos:
                 break
             for more in range(w, n_steps):
@@ -222,13 +248,16 @@ def _look_out(
         line = hops.run_line[run]
         length = np.int64(lines.stop_first[line + 1]) - np.int64(lines.stop_first[line])
         work.queue_end[part] = min(np.int64(work.queue_end[part]), length - 1)
-        until = min(np.int64(work.last_exit[line]), np.int64(work.queue_end[part]))
         event = np.int64(hops.run_event[run])
         base = np.int64(lines.stop_first[line])
-        for pos in range(np.int64(work.queue_begin[part]) + 1, until + 1):
+        for pos in range(np.int64(work.queue_begin[part]) + 1, np.int64(work.queue_end[part]) + 1):
             t = np.int64(lines.arrival_s[event + pos])
-            if t >= bound:
+            cell = hops.pos_cell[base + pos]
+            if t + work.least_s[cell] >= bound:
+                work.queue_end[part] = pos - 1
                 break
+            if t + work.exit_s[cell] >= bound:
+                continue
             stop = lines.stop[base + pos]
             t += work.egress_s[stop]
             if t < bound and lines.flags[base + pos] & CAN_ALIGHT:
@@ -259,6 +288,7 @@ def _change(
     row = min(k + 1, rows - 1)
     bound = latest_of_use(work.target_s, k + 1, w, work.fewest_steps[0], work.limit_s)
     reached, arrival_s = work.reached[row], lines.arrival_s
+    least_s, pos_cell = work.least_s, hops.pos_cell
     pos_bits = hops.pos_bits
     queue_run, queue_begin, queue_end = work.queue_run, work.queue_begin, work.queue_end
     queue_from, queue_left, queue_next = work.queue_from, work.queue_left, work.queue_next
@@ -268,8 +298,9 @@ def _change(
     while part != NO_PART:
         run, end = work.queue_run[part], np.int64(work.queue_end[part])
         event = np.int64(hops.run_event[run])
+        base = np.int64(lines.stop_first[hops.run_line[run]])
         for pos in range(np.int64(work.queue_begin[part]) + 1, end + 1):
-            if arrival_s[event + pos] >= bound:
+            if arrival_s[event + pos] + least_s[pos_cell[base + pos]] >= bound:
                 break
             for hop in range(np.int64(first[event + pos]), np.int64(first[event + pos + 1])):
                 packed = np.int64(hop_to[hop])
@@ -277,6 +308,10 @@ def _change(
                 if n_steps > 1:
                     there = min(w + np.int64(hop_steps[hop]), n_steps - 1)
                 if at < reached[to, there]:
+                    then = np.int64(lines.stop_first[hops.run_line[to]]) + at + 1
+                    t = np.int64(arrival_s[np.int64(hops.run_event[to]) + at + 1])
+                    if t + least_s[pos_cell[then]] >= bound:
+                        continue
                     if n_queue == queue_run.size:
                         return -1
                     queue_run[n_queue] = to

@@ -21,6 +21,7 @@ from routing.kernels.raptor_arrays import (
 from routing.kernels.starts import pack_starts, unpack_starts
 from routing.kernels.trip_arrays import NO_PART, TripWork
 from routing.transit.day_view import DayView
+from routing.transit.lower_bounds import MOST_CELLS
 from routing.transit.walking import MOST_STEPS
 
 MOST_TRANSFERS = 14
@@ -96,15 +97,14 @@ def lend_trip_work(
     view: DayView, max_rounds: int, n_steps: int
 ) -> AbstractContextManager[list[TripWork]]:
     """Lend scratch for a search along shortcuts, in a list: a longer one may take its place."""
-    n_runs, n_lines = view.n_runs, len(view.trip_first) - 1
 
     def fits(held: list[TripWork]) -> bool:
         rows, runs, steps = held[0].reached.shape
-        wide = rows >= max_rounds + 2 and steps == n_steps and runs >= n_runs
-        return wide and len(held[0].egress_s) == view.n_stops and len(held[0].last_exit) >= n_lines
+        wide = rows >= max_rounds + 2 and steps == n_steps and runs >= view.n_runs
+        return wide and len(held[0].egress_s) == view.n_stops
 
     def make() -> list[TripWork]:
-        return [_make_trip_work(max_rounds + 2, n_steps, n_runs, view.n_stops, n_lines)]
+        return [_make_trip_work(max_rounds + 2, n_steps, view.n_runs, view.n_stops)]
 
     return trip_works.lend(fits, make)
 
@@ -196,7 +196,7 @@ def _make_queue(size: int) -> dict[str, NDArray[Any]]:
     }
 
 
-def _make_trip_work(rows: int, n_steps: int, n_runs: int, n_stops: int, n_lines: int) -> TripWork:
+def _make_trip_work(rows: int, n_steps: int, n_runs: int, n_stops: int) -> TripWork:
     return TripWork(
         reached=np.zeros((rows, n_runs, n_steps), np.uint16),
         first_part=np.full((2, n_steps), NO_PART, np.int32),
@@ -205,7 +205,8 @@ def _make_trip_work(rows: int, n_steps: int, n_runs: int, n_stops: int, n_lines:
         egress_steps=np.zeros(n_stops, np.uint8),
         fewest_steps=np.zeros(1, np.int64),
         limit_s=np.zeros(rows, np.int32),
-        last_exit=np.zeros(n_lines, np.uint16),
+        exit_s=np.zeros(MOST_CELLS, np.int32),
+        least_s=np.zeros(MOST_CELLS, np.int32),
         target_s=np.zeros((rows, n_steps), np.int32),
         target_part=np.zeros((rows, n_steps), np.int32),
         target_pos=np.zeros((rows, n_steps), np.int32),

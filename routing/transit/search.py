@@ -213,14 +213,14 @@ class TransitSearch:
             raise TransitQueryError("the day view belongs to another timetable")
         start = self._checked(access, walking)
         stop, seconds, steps = view.spread(*start)
-        goal = view.spread(*self._checked(egress, walking))
+        to, to_s, to_steps = view.spread(*self._checked(egress, walking))
         if not 0 <= max_transfers <= MOST_TRANSFERS:
             raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
         n_steps = MOST_STEPS + 1 if walking else 1
         looked_at = (leave_s[0], leave_s[1] + (bounds.wait_s if bounds else 0), every)
         alone_s = NO_WAY if direct_s is None else direct_s
-        limits = n_steps, max_transfers + 1, max_duration_s, alone_s, leave_s[1]
-        query = Query(*goal, *limits)
+        limits = max_transfers + 1, max_duration_s, alone_s, leave_s[1]
+        query = Query(to, to_s, to_steps, n_steps, *limits)
         with lend_room() as room:
             count = find_starts(view.lines, stop, seconds, steps, *looked_at, room.starts)
             if count > len(room.starts.leave_s):

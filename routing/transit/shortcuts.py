@@ -12,13 +12,14 @@ from functools import cached_property
 
 import numpy as np
 
-from routing.arrays import Bool, Int64, UInt8, UInt32, freeze, group_sizes
+from routing.arrays import Bool, Int64, UInt8, UInt16, UInt32, freeze, group_sizes
 from routing.errors import RoutingError
 from routing.kernels.raptor_arrays import INF
 from routing.kernels.shortcuts import reduce_transfers
 from routing.kernels.trip_arrays import NEVER, Hops, Reduction
-from routing.transit.day_lines import list_places, running_total
-from routing.transit.day_view import CAN_ALIGHT, DayView
+from routing.transit.day_lines import running_total
+from routing.transit.day_view import DayView
+from routing.transit.lower_bounds import bound_below
 
 CALLS_AT_ONCE = 20_000
 HOPS_PER_CALL = 12
@@ -55,8 +56,8 @@ class Shortcuts:
         The same of hops that are of use to those alone who mind walking.
     pos_bits : int
         Bits of the position.
-    exit_first : uint32, (n_stops + 1,); exit_line, exit_pos : uint32, (n_exits,)
-        Lines one can leave at a stop, and where on the line that is.
+    cell, pos_cell, between_s
+        Those of ``LowerBounds``.
     cpu_s, wall_s : float
         Seconds it took to find them: of the processor, over all threads, and of the clock.
     """
@@ -70,9 +71,9 @@ class Shortcuts:
     more: UInt32
     more_steps: UInt8
     pos_bits: int
-    exit_first: UInt32
-    exit_line: UInt32
-    exit_pos: UInt32
+    cell: UInt16
+    pos_cell: UInt16
+    between_s: UInt16
     cpu_s: float
     wall_s: float
 
@@ -186,7 +187,9 @@ def _build(view: DayView, threads: int) -> Shortcuts:
             parts = list(pool.map(reduce, _blocks(view)))
     hop, steps = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
     lasting = _of_those_who_walk(counts)
-    exits = list_places(view.stop, view.flags & CAN_ALIGHT, view.stop_first, view.n_stops)
+    bounded = time.thread_time()
+    bounds = bound_below(view)
+    bounded = time.thread_time() - bounded
     return Shortcuts(
         line,
         run_event.astype(np.uint32),
@@ -197,8 +200,10 @@ def _build(view: DayView, threads: int) -> Shortcuts:
         hop[lasting],
         steps[lasting],
         pos_bits,
-        *exits,
-        cpu_s=sum(part[2] for part in parts),
+        bounds.cell,
+        bounds.pos_cell,
+        bounds.between_s,
+        cpu_s=sum(part[2] for part in parts) + bounded,
         wall_s=time.perf_counter() - began,
     )
 

@@ -3,10 +3,16 @@
 import os
 import random
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from routing.kernels.lower_bounds import LONGEST_S
+from routing.transit.day_view import DayView
+from routing.transit.lower_bounds import LowerBounds, bound_below
 from tests.oracle.compare import check_random, check_seed
 
 NETWORKS = int(os.environ.get("ORACLE_NETWORKS", "600"))
@@ -52,3 +58,15 @@ def test_every_answer_about_random_networks_is_the_oracles() -> None:
 @given(st.randoms(use_true_random=False), st.booleans())
 def test_networks_nobody_has_tried_before_agree_too(rng: random.Random, shortcuts: bool) -> None:
     assert check_random(rng, Counter(), shortcuts) == []
+
+
+def test_bounds_that_are_too_long_lose_journeys_and_are_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def too_long(view: DayView) -> LowerBounds:
+        bounds = bound_below(view)
+        late = 300 * (bounds.between_s < LONGEST_S - 300)
+        return replace(bounds, between_s=(bounds.between_s + late).astype(np.uint16))
+
+    monkeypatch.setattr("routing.transit.shortcuts.bound_below", too_long)
+    assert any(check_seed(seed, Counter(), True) for seed in range(10))
