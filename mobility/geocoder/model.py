@@ -18,7 +18,7 @@ class Hit:
     name : str
         Name alone, such as ``Hauptstraße 12``.
     label : str
-        Name with the quarter it lies in, and the nearest stop where that does not tell it from
+        Name with the quarter it lies in, and a landmark where that does not tell it from
         its namesakes.
     lon, lat : float
         Degrees, EPSG:4326.

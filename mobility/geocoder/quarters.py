@@ -24,15 +24,15 @@ class Quarters:
         Points with names; their ``detail`` says what they are.
     districts : sequence of tuple
         Name and shapely polygon.
-    landmarks : sequence of Entry
-        Points that tell namesakes of one quarter apart, such as stops.
+    landmarks : sequence of sequence of Entry
+        Points that tell namesakes of one quarter apart: stops, or else what there is.
     """
 
     def __init__(
         self,
         places: Sequence[Entry],
         districts: Sequence[tuple[str, object]] = (),
-        landmarks: Sequence[Entry] = (),
+        landmarks: Sequence[Sequence[Entry]] = (),
     ) -> None:
         self._districts = districts
         self._landmarks = landmarks
@@ -59,8 +59,8 @@ class Quarters:
     def landmarks(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[str]:
         """Name the landmark nearest to each point, empty where none is near."""
         found = [""] * len(lon)
-        if len(lon):
-            _by_nearest(self._landmarks, _NEAR_M, lon, lat, found)
+        for points in self._landmarks if len(lon) else ():
+            _by_nearest(points, _NEAR_M, lon, lat, found)
         return found
 
     def _by_district(

@@ -1,14 +1,16 @@
 """Write everything that has a name into one SQLite file that search can read."""
 
+import math
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mobility.geocoder.cluster import group_streets, middle
+from mobility.geocoder.cluster import METRES_PER_DEGREE, group_streets, middle
 from mobility.geocoder.model import Address, Entry, Gazetteer, StreetPiece
 from mobility.geocoder.normalise import (
     choose_abbreviations,
@@ -39,6 +41,8 @@ create virtual table box using rtree (id, west, east, south, north);
 """
 INDEXES = "create index address_of on address (name_id, number);"
 
+ONE_PLACE_M = 500.0
+"""Things of one name this near to each other, such as a square and its stop, are one place."""
 _WEIGHTS = {"place": 3.0, "stop": 2.0, "station": 1.0, "street": 1.5, "poi": 0.0}
 _PLACE_WEIGHTS = {"city": 3.0, "town": 2.5, "village": 1.5, "suburb": 1.5}
 
@@ -93,10 +97,11 @@ def write_geocoder(path: Path, gazetteer: Gazetteer) -> dict[str, int]:
     rows = list(_rows(gazetteer, groups))
     order = sorted(range(len(rows)), key=lambda i: -rows[i].weight)  # rowid order is importance
     rows = [rows[i] for i in order]
-    places, stops = (
-        [entry for entry in gazetteer.entries if entry.kind == kind] for kind in ("place", "stop")
+    places, *landmarks = (
+        [entry for entry in gazetteer.entries if entry.kind == kind]
+        for kind in ("place", "stop", "poi")
     )
-    quarters = Quarters(places, gazetteer.districts, stops)
+    quarters = Quarters(places, gazetteer.districts, landmarks)
     every = [r.name for r in rows] + [a.street for a in gazetteer.addresses]
     abbreviations = choose_abbreviations(map(plain, every))
     connection = sqlite3.connect(path, isolation_level=None)
@@ -157,18 +162,33 @@ def _weight(entry: Entry) -> float:
 def _labels(
     names: Sequence[str], lon: Sequence[float], lat: Sequence[float], quarters: Quarters
 ) -> list[str]:
-    """Add the quarter to each name that is not its own quarter's, and a stop to namesakes."""
+    """Add the quarter to each name that is not its own quarter's, and a landmark to namesakes."""
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     labels = [
         f"{name}, {quarter}" if quarter and quarter != name else name
         for name, quarter in zip(names, quarters.names(x, y), strict=True)
     ]
-    times = Counter(labels)
-    alike = [i for i, label in enumerate(labels) if times[label] > 1]
+    alike = _namesakes(labels, x, y)
     for i, landmark in zip(alike, quarters.landmarks(x[alike], y[alike]), strict=True):
-        if landmark and landmark != names[i]:
+        if landmark and names[i] not in landmark:
             labels[i] = f"{labels[i]}, {landmark}"
     return labels
+
+
+def _namesakes(
+    labels: Sequence[str], lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> list[int]:
+    """List what shares its label with something so far away that it is another place."""
+    bearers: dict[str, list[int]] = defaultdict(list)
+    for i, label in enumerate(labels):
+        bearers[label].append(i)
+    found: list[int] = []
+    for same in bearers.values():
+        scale = METRES_PER_DEGREE * np.array([math.cos(math.radians(float(lat[same[0]]))), 1.0])
+        extent = np.ptp(np.column_stack([lon[same], lat[same]]), axis=0) * scale
+        if len(same) > 1 and np.hypot(*extent) > ONE_PLACE_M:
+            found += same
+    return found
 
 
 def _write_places(

@@ -93,16 +93,18 @@ def test_streets_of_one_name_in_two_quarters_stay_apart(geocoder: Geocoder) -> N
     assert len({hit.id for hit in hits}) == len(hits)
 
 
-def test_streets_of_one_name_are_told_apart_by_a_stop_where_no_quarter_is_known(
+def test_streets_of_one_name_are_told_apart_by_a_landmark_where_no_quarter_is_known(
     tmp_path: Path,
 ) -> None:
     stops = [Entry("stop", name, 8.7, lat) for name, lat in (("Rathaus", 49.41), ("Mühle", 49.38))]
     pieces = [street("Hauptstraße", 8.7, 49.411), street("Hauptstraße", 8.7, 49.381)]
     pieces += [street("Plöck", 8.7, 49.41), street("Mühle", 8.7, 49.379)]
-    write_geocoder(tmp_path / "geocoder.sqlite", Gazetteer(stops, pieces))
+    pieces += [street("Hauptstraße", 8.7, 49.3)]
+    points = [*stops, Entry("poi", "Kirche", 8.7, 49.301), Entry("poi", "Bad", 8.7, 49.411)]
+    write_geocoder(tmp_path / "geocoder.sqlite", Gazetteer(points, pieces))
     with Geocoder(tmp_path / "geocoder.sqlite") as opened:
         found = labels(opened.search("Hauptstraße"))
-        assert sorted(found) == ["Hauptstraße, Mühle", "Hauptstraße, Rathaus"]
+        assert sorted(found) == [f"Hauptstraße, {near}" for near in ("Kirche", "Mühle", "Rathaus")]
         assert labels(opened.search("Hauptstraße, Mühle"))[0] == "Hauptstraße, Mühle"
         assert labels(opened.search("Plöck")) == ["Plöck"]
         assert labels(opened.search("Mühle"))[:2] == ["Mühle", "Mühle"]
