@@ -84,6 +84,26 @@ class PlanErrorCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class VehicleParking:
+    """A car park; what is ``None`` is not known.
+
+    Parameters
+    ----------
+    id : str
+        OSM object, such as ``way/4711``.
+    capacity : int, optional
+        Cars; how many places are free is not known.
+    fee, park_ride : bool, optional
+        Whether parking costs something; whether it is meant for park and ride.
+    """
+
+    id: str
+    capacity: int | None = None
+    fee: bool | None = None
+    park_ride: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A point someone starts from, goes to or passes.
 
@@ -101,6 +121,8 @@ class Place:
         The same by the timetable; ``None`` where it does not have the trip.
     cancelled : bool, optional
         Whether the vehicle leaves this stop out.
+    parking : VehicleParking, optional
+        Where the place is a car park.
     """
 
     lon: float
@@ -114,6 +136,7 @@ class Place:
     planned_arrival_s: int | None = None
     planned_departure_s: int | None = None
     cancelled: bool | None = None
+    parking: VehicleParking | None = None
 
     def __post_init__(self) -> None:
         if not (-180 <= self.lon <= 180 and -90 <= self.lat <= 90):  # asked of every call

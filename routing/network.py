@@ -18,6 +18,7 @@ from routing.fares.store import load_fares
 from routing.flex.areas import FlexService
 from routing.geometry import DETOUR
 from routing.model import Place
+from routing.streets.car_parks import CarParks
 from routing.streets.graph import PLAIN, Profile, StreetGraph, StreetMode
 from routing.streets.paces import OFF_STREET_MPS, WALKERS, off_street_mps
 from routing.streets.search import StreetSearch
@@ -68,6 +69,8 @@ class Network:
         Stops linked to the streets; empty where either is missing.
     fares_folder : Path, optional
         Where the fares of the timetable's feeds lie.
+    car_parks : CarParks, optional
+        Car parks as far as they are known.
     """
 
     id: str
@@ -78,6 +81,7 @@ class Network:
     timetable: Timetable | None = None
     links: Mapping[StreetMode | Profile, SnapTable] = field(default_factory=dict, repr=False)
     fares_folder: Path | None = field(default=None, repr=False)
+    car_parks: CarParks | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.streets is None and self.timetable is None:
@@ -92,6 +96,7 @@ class Network:
         id: str = "in-memory",
         name: str = "",
         timezone: str | None = None,
+        car_parks: CarParks | None = None,
     ) -> "Network":
         """Make a network of parts in memory, linking stops to streets.
 
@@ -99,7 +104,8 @@ class Network:
         """
         zone = timezone or (timetable.timezone.key if timetable else "UTC")
         links = link_stops(streets, timetable) if streets and timetable else {}
-        return cls(id, name, zone, _bbox(streets, timetable), streets, timetable, links)
+        bbox = _bbox(streets, timetable)
+        return cls(id, name, zone, bbox, streets, timetable, links, car_parks=car_parks)
 
     @classmethod
     def load(cls, folder: Path | str, days: DayStore | None = None) -> "Network":
@@ -133,7 +139,8 @@ class Network:
                 raise NetworkError(f"{version} has no links of stops to streets: build it again")
             links = _load_links(version / "links")
         bbox = (west, south, east, north)
-        return cls(own_id, name, zone, bbox, streets, timetable, links, version / "fares")
+        parks = CarParks.load(version / "car_parks")
+        return cls(own_id, name, zone, bbox, streets, timetable, links, version / "fares", parks)
 
     @cached_property
     def _searches(self) -> dict[Profile, StreetSearch]:
@@ -188,6 +195,23 @@ class Network:
             raise NetworkError(f"network '{self.name}' has no stops on streets")
         stops = self.timetable.stops
         return snap_many(self.streets, StreetMode.CAR, np.asarray(stops.lon), np.asarray(stops.lat))
+
+    def car_park_links(self, way: StreetMode | Profile) -> SnapTable | None:
+        """Return the links of car parks to the streets one can pass; ``None`` where none is known.
+
+        Made when first asked for and kept.
+        """
+        if self.streets is None or self.car_parks is None or not len(self.car_parks):
+            return None
+        profile = Profile.of(way).linked_as
+        if profile not in self._car_park_links:
+            parks = self.car_parks
+            self._car_park_links[profile] = snap_many(self.streets, profile, parks.lon, parks.lat)
+        return self._car_park_links[profile]
+
+    @cached_property
+    def _car_park_links(self) -> dict[Profile, SnapTable]:
+        return {}
 
     def stop_links(self, way: StreetMode | Profile) -> SnapTable:
         """Return the stops' links to the streets one can pass; for cars made when asked for.

@@ -72,6 +72,7 @@ class Parts:
 def read_streets(parts: Parts) -> None:
     """Read streets, names and shapes from whichever source was given; write ``streets/``."""
     from routing.streets.build import build_streets
+    from routing.streets.car_parks import CarParks
     from routing.streets.turns import count_unused
 
     parts.extract = _extract(parts.inputs)
@@ -82,6 +83,9 @@ def read_streets(parts: Parts) -> None:
         _check_elevation(parts.inputs.elevation)
         parts.streets = with_elevation(parts.streets, parts.inputs.elevation)
     parts.streets.save(parts.folder / "streets")
+    if parts.extract.car_parks:
+        CarParks.of(parts.extract.car_parks).save(parts.folder / "car_parks")
+        parts.counts["car_parks"] = len(parts.extract.car_parks)
     parts.counts["street_nodes"] = parts.streets.n_nodes
     parts.counts["street_edges"] = parts.streets.n_edges
     for mode in StreetMode:

@@ -20,7 +20,7 @@ WORTH_SHOWING_S = 1800
 """A way best in one respect is shown unless it weighs so much more than the best of all."""
 
 DIRECT = "DIRECT"
-_TO_BE_HAD = {"RENTAL", "FLEX"}
+_TO_BE_HAD = {"RENTAL", "FLEX", "CAR_PARK"}
 """Kinds of rides one would rather do without where walking is as good."""
 
 PLAIN = ("WALK", "WALK")

@@ -1,12 +1,15 @@
-"""Park and ride: one's own car, left on the street near a stop."""
+"""Park and ride: one's own car, left in a car park, or on the street near a stop."""
 
 import numpy as np
 
-from routing.journeys.access import DETOUR, Side, StreetEnd, make_end, served_within
-from routing.journeys.drawing import DRAWN_OFF_M, StreetLeg, straight_leg
+from routing.arrays import Float32
+from routing.journeys.access import DETOUR, Draw, Side, StreetEnd, make_end, served_within
+from routing.journeys.drawing import DRAWN_OFF_M, StreetLeg, draw_leg, straight_leg
 from routing.model import Mode, Place
-from routing.streets.graph import StreetMode
+from routing.streets.car_parks import CarParks
+from routing.streets.graph import Profile, StreetMode
 from routing.streets.paces import off_street_mps
+from routing.streets.snap import SnapTable
 
 CAR_PARK = "CAR_PARK"
 """Word for the combination of street modes that begins with one's own car."""
@@ -15,20 +18,77 @@ PARK_S = 120
 """Seconds to find a place, park and lock the car."""
 
 FARTHEST_PARKING_M = 200.0
-"""Stops farther than this from a street open to cars are not driven to."""
+"""Stops and car parks farther than this from a street open to cars are not driven to."""
+
+Found = tuple[Float32, Float32, Draw]
+"""Seconds to each stop, those of them on foot, and how to draw the way."""
 
 
 def park_end(side: Side) -> StreetEnd:
-    """Find the stops to which one can drive: the car stays where the street passes them.
+    """Find the stops to which one can drive and walk.
 
-    Whether there is room to park is not known, so the walk from there is marked as estimated.
+    Where car parks are known, the car stays in one of them, and one walks from there as one walks
+    to any stop. Else it stays where the street passes the stop: whether there is room to park is
+    not known then, so that the walk from there is marked as estimated.
     """
+    network = side.network
+    parks, links = network.car_parks, network.car_park_links(StreetMode.CAR)
+    if parks is None or links is None:
+        seconds, walk_s, draw = _on_the_street(side)
+    else:
+        seconds, walk_s, draw = _in_car_parks(side, parks, links)
+    seconds, walk_s, drawn = side.to_stops(seconds, draw, walk_s)
+    return make_end(CAR_PARK, served_within(side, seconds, np.inf), walk_s, drawn)
+
+
+def _in_car_parks(side: Side, parks: CarParks, links: SnapTable) -> Found:
+    network, request, walking = side.network, side.request, side.walking
+    drive, walk = network.search(StreetMode.CAR), network.search(walking)
+    on_foot = network.car_park_links(walking)
+    assert on_foot is not None  # noqa: S101 - those for cars are there
+    reach = drive.reach(side.seed(StreetMode.CAR), request.max_access_ride_s)
+    drive_s = drive.many(reach, links) + links.off_s(off_street_mps(Profile.CAR))
+    near = (drive_s <= request.max_access_ride_s) & (links.distance_m <= FARTHEST_PARKING_M)
+    parked_s = np.where(near, drive_s + np.float32(PARK_S), np.float32(np.inf))
+    stops, stop_off_s = network.stop_links(walking), network.stop_off_s(walking)
+    off_s = on_foot.off_s(off_street_mps(walking))
+    seconds = np.full(len(stops), np.inf, np.float32)
+    walk_s, park = np.zeros_like(seconds), np.full(len(stops), -1, np.int32)
+    # First the car park one arrives from earliest; where that is too far, the nearest on foot.
+    for before_s in (parked_s, np.where(near, np.float32(0), np.float32(np.inf))):
+        limit_s = float(before_s[near].max(initial=0)) + request.max_access_walk_s
+        onward = walk.reach_from(on_foot, before_s + off_s, limit_s)
+        total_s, row = walk.many_with_source(onward, stops)
+        walked_s = total_s + stop_off_s - np.where(row >= 0, before_s[row], 0)
+        fits = (walked_s <= request.max_access_walk_s) & (park < 0)
+        seconds[fits] = (parked_s[row] + walked_s)[fits]
+        walk_s[fits], park[fits] = walked_s[fits], row[fits]
+
+    def draw(stop: int) -> list[StreetLeg]:
+        row, goal = int(park[stop]), stops[stop]
+        snap, begin = links[row], on_foot[row]
+        if snap is None or begin is None or goal is None:
+            return []
+        ridden = drive.path(reach, snap)
+        walked = walk.path(walk.reach([(begin, 0.0)], request.max_access_walk_s, False, goal), goal)
+        if ridden is None or walked is None:
+            return []
+        place = parks.place(row)
+        car = side.draw(Mode.CAR, ridden, StreetMode.CAR, place, snap.distance_m)
+        ends = (place, begin.distance_m), (network.stop_place(stop), goal.distance_m)
+        foot = draw_leg(walk.graph, Mode.WALK, walked, *ends)
+        return [car.taking_longer(PARK_S), foot]
+
+    return seconds, walk_s, draw
+
+
+def _on_the_street(side: Side) -> Found:
     network, mode = side.network, StreetMode.CAR
     search, links = network.search(mode), network.stop_links(mode)
     reach = search.reach(side.seed(mode), side.request.max_access_ride_s)
     walk_s = links.off_s(off_street_mps(side.walking) / DETOUR)
-    near = np.asarray(links.distance_m) <= FARTHEST_PARKING_M
     drive_s = search.many(reach, links)
+    near = np.asarray(links.distance_m) <= FARTHEST_PARKING_M
     near &= drive_s <= side.request.max_access_ride_s
     seconds = np.where(near, drive_s + np.float32(PARK_S) + walk_s, np.float32(np.inf))
 
@@ -42,6 +102,4 @@ def park_end(side: Side) -> StreetEnd:
         drive = side.draw(Mode.CAR, path, mode, here, 0.0).taking_longer(PARK_S)
         return [drive, straight_leg(Mode.WALK, here, goal, DETOUR, float(walk_s[stop]))]
 
-    seconds, walk_s, drawn = side.to_stops(seconds, draw, walk_s)
-    seconds = served_within(side, seconds, np.inf)
-    return make_end(CAR_PARK, seconds, walk_s, drawn)
+    return seconds, walk_s, draw

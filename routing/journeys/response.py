@@ -219,8 +219,8 @@ def _clock_or_null(unix_s: int | None, clock: Clock) -> str | None:
 
 
 def place_json(place: Place, clock: Clock) -> Json:
-    """Describe a place, with the times of a vehicle there."""
-    return {
+    """Describe a place, with the times of a vehicle there; a car park with what is known of it."""
+    told: Json = {
         "name": place.name,
         "lat": round(place.lat, 7),
         "lon": round(place.lon, 7),
@@ -233,6 +233,15 @@ def place_json(place: Place, clock: Clock) -> Json:
         "scheduledDeparture": _clock_or_null(place.planned_departure_s, clock),
         "cancelled": place.cancelled,
     }
+    if place.parking is not None:
+        parking = place.parking
+        told["vehicleParking"] = {
+            "vehicleParkingId": parking.id,
+            "capacity": parking.capacity,
+            "fee": parking.fee,
+            "parkRide": parking.park_ride,
+        }
+    return told
 
 
 def _step(step: Step) -> Json:

@@ -129,6 +129,33 @@ class NamedPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class CarPark:
+    """A place to leave a car that anyone may use; what is ``None`` is not known.
+
+    Parameters
+    ----------
+    osm_id : str
+        Such as ``way/4711``.
+    lon, lat : float
+        Degrees, EPSG:4326; of an area the middle of its box.
+    capacity : int, optional
+        Cars.
+    fee : bool, optional
+        Whether parking costs something.
+    park_ride : bool, optional
+        Whether it is meant for going on by public transport.
+    """
+
+    osm_id: str
+    lon: float
+    lat: float
+    name: str | None = None
+    capacity: int | None = None
+    fee: bool | None = None
+    park_ride: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TileShape:
     """A line or area for the map; roads are not here but in :class:`Ways`.
 
@@ -168,6 +195,8 @@ class OsmExtract:
         Turn restrictions.
     addresses, places, shapes : tuple
         For the geocoder and the map.
+    car_parks : tuple of CarPark
+        For park and ride.
     skipped : dict of str to int
         What could not be used, by reason.
     """
@@ -181,6 +210,7 @@ class OsmExtract:
     places: tuple[NamedPlace, ...] = ()
     shapes: tuple[TileShape, ...] = ()
     skipped: dict[str, int] = field(default_factory=dict)
+    car_parks: tuple[CarPark, ...] = ()
 
     @property
     def bbox(self) -> BBox:

@@ -18,12 +18,14 @@ from routing.osm.features import AREA_KEYS, address_of, area_layer, line_layer, 
 from routing.osm.model import (
     Address,
     BBox,
+    CarPark,
     NamedPlace,
     OsmExtract,
     Passage,
     Restriction,
     TileShape,
 )
+from routing.osm.parking import read_car_park
 from routing.osm.passages import read_passage
 from routing.osm.tags import StreetTags, read_street
 from routing.osm.turns import read_restriction
@@ -138,6 +140,7 @@ class _Reader:
         self.addresses: list[Address] = []
         self.places: list[NamedPlace] = []
         self.shapes: list[TileShape] = []
+        self.car_parks: list[CarPark] = []
         self.skipped: Counter[str] = Counter()
         self._wkb = WKBFactory()
 
@@ -168,6 +171,7 @@ class _Reader:
             tuple(self.places),
             tuple(self.shapes),
             dict(self.skipped),
+            tuple(self.car_parks),
         )
 
     def _node(self, node: Any) -> None:
@@ -175,10 +179,11 @@ class _Reader:
         passage = read_passage(tags)
         if passage is not None:
             self.passages[node.id] = passage
-        if "name" in tags or "addr:housenumber" in tags:
+        if "name" in tags or "addr:housenumber" in tags or _is_car_park(tags):
             location = node.location
             if location.valid() and self.clip.has(location.lon, location.lat):
                 self._named("node", node.id, tags, location.lon, location.lat)
+                self._parked_at(f"node/{node.id}", tags, location.lon, location.lat)
 
     def _named(self, osm_type: str, osm_id: int, tags: dict[str, str], x: float, y: float) -> None:
         address = address_of(tags, x, y)
@@ -187,6 +192,11 @@ class _Reader:
         place = place_of(osm_type, osm_id, tags, x, y)
         if place is not None:
             self.places.append(place)
+
+    def _parked_at(self, osm_id: str, tags: dict[str, str], x: float, y: float) -> None:
+        park = read_car_park(osm_id, tags, x, y)
+        if park is not None:
+            self.car_parks.append(park)
 
     def _way(self, way: Any) -> None:
         tags = dict(way.tags)
@@ -237,7 +247,8 @@ class _Reader:
     def _area(self, area: Any) -> None:
         tags = dict(area.tags)
         layer = area_layer(tags)
-        if layer is None and "name" not in tags and "addr:housenumber" not in tags:
+        named = "name" in tags or "addr:housenumber" in tags
+        if layer is None and not named and not _is_car_park(tags):
             return
         try:
             wkb = bytes.fromhex(self._wkb.create_multipolygon(area))
@@ -251,3 +262,9 @@ class _Reader:
         if layer is not None:
             self.shapes.append(TileShape(*layer, tags.get("name"), wkb))
         self._named("area", area.orig_id(), tags, x, y)
+        kind = "way" if area.from_way() else "relation"
+        self._parked_at(f"{kind}/{area.orig_id()}", tags, x, y)
+
+
+def _is_car_park(tags: dict[str, str]) -> bool:
+    return tags.get("amenity") == "parking"

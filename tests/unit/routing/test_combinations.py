@@ -6,8 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from routing.model import Mode, PlanResult
+from routing.journeys.response import to_json
+from routing.model import Itinerary, Mode, PlanResult
 from routing.network import Network
+from routing.osm.model import CarPark
+from routing.streets.car_parks import CarParks
 from routing.transit.modes import TransitMode
 from routing.transit.search import TransitSearch
 from routing.transit.tables import NO, YES
@@ -74,6 +77,66 @@ def test_a_walk_from_the_parked_car_to_a_stop_off_the_street_is_marked_as_estima
     assert [leg.mode for leg in way.legs] == ["CAR", "WALK", "BUS", "WALK"]
     assert [leg.estimated for leg in way.legs] == [False, True, False, False]
     assert way.walk_s == 130 + 600  # 120 m * 1.3 / 1.2 m/s
+
+
+def car_parks(**metres_north: float) -> CarParks:
+    """Make car parks at spots, so many metres north of the street."""
+    found = []
+    for number, (spot, north_m) in enumerate(metres_north.items()):
+        lon, lat = MAIN_STREET[spot][0] / DEGREE_M, north_m / DEGREE_M
+        found.append(CarPark(f"way/{number}", lon, lat, f"P {spot}", 40, None, True))
+    return CarParks.of(found)
+
+
+def parked(parks: CarParks, lines: str = FAST, **more: Any) -> list[Itinerary]:
+    network = replace(town(lines), car_parks=parks)
+    found = ask(network, "A", "J", modes="TRANSIT CAR", **more).itineraries
+    return [way for way in found if way.combination == ("CAR_PARK", "WALK")]
+
+
+def test_the_car_is_left_in_a_car_park_where_these_are_known() -> None:
+    (way,) = parked(car_parks(B=0.0))
+    # a block at 30 km/h and 120 s to park, then another on foot
+    assert show(way) == (
+        "A 08:11:56 CAR P B 08:15, P B 08:15 WALK C 08:20, C 08:20 Fast H 08:22,"
+        " H 08:22 WALK J 08:32"
+    )
+    assert (way.walk_s, [leg.estimated for leg in way.legs]) == (900, [False] * 4)
+    told = to_json(ask(replace(town(FAST), car_parks=car_parks(B=0.0)), "A", "J", modes="CAR"))
+    assert all("vehicleParking" not in leg["to"] for leg in told["itineraries"][0]["legs"])
+
+
+def test_what_is_known_of_a_car_park_is_told() -> None:
+    network = replace(town(FAST), car_parks=car_parks(B=0.0))
+    answer = to_json(ask(network, "A", "J", modes="TRANSIT CAR"))
+    ends = [leg["to"] for way in answer["itineraries"] for leg in way["legs"]]
+    (park,) = [end for end in ends if "vehicleParking" in end]
+    assert park["name"] == "P B"
+    assert park["vehicleParking"] == {
+        "vehicleParkingId": "way/0", "capacity": 40, "fee": None, "parkRide": True
+    }  # fmt: skip
+
+
+def test_of_several_car_parks_the_one_that_is_quickest_and_not_too_far_on_foot_is_taken() -> None:
+    assert parked(car_parks(A=0.0, B=0.0))[0].legs[0].destination.name == "P B"
+    # From C one walks ten minutes to E; a car park off the street at D costs more time.
+    two, lines = car_parks(C=0.0, D=195.0), "Fast E 08:20 J 08:22"
+    asked = {"max_access_walk_s": 650}
+    assert [w.legs[0].destination.name for w in parked(two, lines, **asked)] == ["P C"]
+    (way,) = parked(two, lines, max_access_walk_s=540)
+    assert way.legs[0].destination.name == "P D"
+    assert way.legs[1].duration_s == 300 + 163  # 195 m at 1.2 m/s
+    assert parked(car_parks(C=0.0), lines, max_access_walk_s=540) == []
+
+
+def test_nobody_drives_to_a_car_park_at_the_door() -> None:
+    assert parked(car_parks(A=0.0)) == []
+
+
+def test_a_car_park_no_street_leads_to_is_not_driven_to() -> None:
+    assert parked(car_parks(B=250.0)) == []
+    (way,) = parked(car_parks(B=150.0))
+    assert way.legs[0].destination.name == "P B"
 
 
 def test_a_shared_bicycle_is_ridden_to_one_stop_and_from_another() -> None:

@@ -43,6 +43,36 @@ def test_one_reading_yields_streets_names_barriers_and_turns(tmp_path: Path) -> 
     assert sorted(graph.nodes.osm_id.tolist()) == [-2, -1, 1, 2, 3, 5]
 
 
+PARKING = {"amenity": "parking"}
+
+
+def test_car_parks_anyone_may_use_come_along(tmp_path: Path) -> None:
+    path = write_osm(
+        tmp_path / "town.osm.pbf",
+        SPOTS,
+        [
+            ("A B C", ROAD),
+            ("A B E D A", PARKING | {"name": "P+R East", "park_ride": "yes", "fee": "no",
+                                     "access": "customers", "capacity": "120"}),
+            ("B C F E B", PARKING | {"access": "private"}),
+        ],
+        tagged={
+            "A": PARKING | {"capacity": "about 30", "fee": "10:00-18:00"},
+            "B": PARKING | {"park_ride": "no"},
+            "C": PARKING | {"access": "customers"},
+            "D": {"amenity": "bicycle_parking"},
+        },
+    )  # fmt: skip
+    node, area = sorted(read_osm(path).car_parks, key=lambda park: park.osm_id)
+    assert (node.osm_id, node.name, node.capacity, node.fee, node.park_ride) == (
+        "node/1", None, None, None, None
+    )  # fmt: skip
+    assert (area.osm_id, area.name, area.capacity, area.fee, area.park_ride) == (
+        "way/2", "P+R East", 120, False, True
+    )  # fmt: skip
+    assert (area.lon, area.lat) == pytest.approx(lonlat(50, 50), abs=1e-7)
+
+
 def test_addresses_places_and_shapes_come_along(tmp_path: Path) -> None:
     path = write_osm(
         tmp_path / "town.osm.pbf",
