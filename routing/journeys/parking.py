@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from routing.arrays import Float32
+from routing.arrays import Bool, Float32, Float64
+from routing.geometry import distance_m
 from routing.journeys.access import DETOUR, Draw, Side, StreetEnd, make_end, served_within
 from routing.journeys.drawing import DRAWN_OFF_M, StreetLeg, draw_leg, straight_leg
 from routing.model import Mode, Place
@@ -19,6 +20,9 @@ PARK_S = 120
 
 FARTHEST_PARKING_M = 200.0
 """Stops and car parks farther than this from a street open to cars are not driven to."""
+
+SPARED = 1 / 3
+"""Of the straight line to the destination, so much must be left where the car is parked."""
 
 Found = tuple[Float32, Float32, Draw]
 """Seconds to each stop, those of them on foot, and how to draw the way."""
@@ -49,6 +53,7 @@ def _in_car_parks(side: Side, parks: CarParks, links: SnapTable) -> Found:
     reach = drive.reach(side.seed(StreetMode.CAR), request.max_access_ride_s)
     drive_s = drive.many(reach, links) + links.off_s(off_street_mps(Profile.CAR))
     near = (drive_s <= request.max_access_ride_s) & (links.distance_m <= FARTHEST_PARKING_M)
+    near &= _spares_driving(side, parks.lon, parks.lat)
     parked_s = np.where(near, drive_s + np.float32(PARK_S), np.float32(np.inf))
     stops, stop_off_s = network.stop_links(walking), network.stop_off_s(walking)
     off_s = on_foot.off_s(off_street_mps(walking))
@@ -90,6 +95,7 @@ def _on_the_street(side: Side) -> Found:
     drive_s = search.many(reach, links)
     near = np.asarray(links.distance_m) <= FARTHEST_PARKING_M
     near &= drive_s <= side.request.max_access_ride_s
+    near &= _spares_driving(side, links.lon, links.lat)
     seconds = np.where(near, drive_s + np.float32(PARK_S) + walk_s, np.float32(np.inf))
 
     def draw(stop: int) -> list[StreetLeg]:
@@ -103,3 +109,13 @@ def _on_the_street(side: Side) -> Found:
         return [drive, straight_leg(Mode.WALK, here, goal, DETOUR, float(walk_s[stop]))]
 
     return seconds, walk_s, draw
+
+
+def _spares_driving(side: Side, lon: Float64, lat: Float64) -> Bool:
+    """Tell where a car can be left without having driven nearly all the way; bool, (n,)."""
+    goal, start = side.request.destination, side.place
+    whole_m = distance_m(goal.lon, goal.lat, np.array([start.lon]), np.array([start.lat]))
+    found: Bool = distance_m(goal.lon, goal.lat, np.asarray(lon), np.asarray(lat)) >= (
+        SPARED * whole_m
+    )
+    return found

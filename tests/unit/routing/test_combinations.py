@@ -129,6 +129,14 @@ def test_of_several_car_parks_the_one_that_is_quickest_and_not_too_far_on_foot_i
     assert parked(car_parks(C=0.0), lines, max_access_walk_s=540) == []
 
 
+def test_nobody_drives_nearly_all_the_way_to_ride_a_bus_for_the_rest() -> None:
+    line = "Slow G 08:20 H 08:22 J 08:26"  # from A to J are nine blocks, from G three, from H two
+    assert parked(car_parks(G=0.0), line)
+    assert parked(car_parks(H=0.0), line) == []
+    result = ask(town("Slow H 08:20 J 08:26"), "A", "J", modes="TRANSIT CAR")
+    assert of(result, "CAR_PARK", "WALK") == []
+
+
 def test_nobody_drives_to_a_car_park_at_the_door() -> None:
     assert parked(car_parks(A=0.0)) == []
 
