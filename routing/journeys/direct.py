@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from routing.sharing.rental import GIVE_BACK_S, RentalSearch
 from routing.sharing.vehicles import FREE
 from routing.streets.graph import Profile
 from routing.streets.meeting import find_meeting
+from routing.streets.paths import StreetPath
 
 RIDE_MPS = 3.5
 """A ride is searched as far as this speed on the straight line, and a little, would take."""
@@ -66,26 +68,7 @@ def direct_walk(origin: Side, destination: Side, limit_s: float) -> DirectWay | 
     """Find the walk from door to door, ``None`` if it takes longer than ``limit_s``."""
     if not origin.on_streets:
         return _straight_walk(origin, destination, limit_s)
-    walking = origin.walking
-    door, goal = origin.snap(walking), destination.snap(walking)
-    if door is None or goal is None:
-        return None
-    search = origin.network.search(walking)
-    reach = origin.walk
-    if limit_s > reach.limit_s:
-        reach = search.reach(origin.seed(walking), limit_s, until=goal)
-    seconds = search.seconds_to(reach, goal) + destination.off_s(walking)
-    if seconds > limit_s:
-        return None
-
-    def draw() -> list[StreetLeg]:
-        path = search.path(reach, goal)
-        if path is None:
-            return []
-        place = destination.place
-        return [origin.draw(Mode.WALK, path, walking, place, goal.distance_m)]
-
-    return DirectWay(Mode.WALK, seconds, seconds, draw)
+    return _on_streets(origin, destination, Mode.WALK, origin.walking, limit_s)
 
 
 def longest_walk(origin: Side, destination: Side) -> DirectWay | None:
@@ -109,30 +92,42 @@ def _straight_walk(origin: Side, destination: Side, limit_s: float) -> DirectWay
 def direct_ride(origin: Side, destination: Side, mode: Mode) -> DirectWay | None:
     """Find the way on one's own bicycle or by one's own car."""
     way = origin.request.cycling if mode is Mode.BICYCLE else Profile.CAR
-    goal = destination.snap(way)
-    seed = origin.seed(way)
-    if goal is None or not seed:
+    return _on_streets(origin, destination, mode, way, origin.request.max_direct_ride_s)
+
+
+def _on_streets(
+    origin: Side, destination: Side, mode: Mode, way: Profile, limit_s: float
+) -> DirectWay | None:
+    door, goal = origin.snap(way), destination.snap(way)
+    if door is None or goal is None:
         return None
-    search = origin.network.search(way)
-    limit = origin.request.max_direct_ride_s
-    met = None
-    if mode is Mode.BICYCLE and not search.prefers:  # the rides to stops are searched anyway
-        met = find_meeting(search, seed[0][0], origin.ride, goal, destination.ride)
-    if met is None:
-        reach = search.reach(seed, limit, until=goal)
-        seconds = search.seconds_to(reach, goal) + destination.off_s(way)
+    search, met, reach = origin.network.search(way), None, None
+    find: Callable[[], StreetPath | None]
+    if mode is Mode.WALK and limit_s <= origin.walk.limit_s:
+        reach = origin.walk
+    elif mode is not Mode.CAR and not search.prefers:  # stops are looked for from both anyway
+        there, back = (s.walk if mode is Mode.WALK else s.ride for s in (origin, destination))
+        met = find_meeting(search, door, there, goal, back)
+        if met is not None and not math.isfinite(met.seconds):
+            if limit_s <= there.limit_s + back.limit_s:
+                return None
+            met = None
+    if met is not None:
+        seconds, find = met.seconds, partial(met.path, search)
     else:
-        seconds = met.seconds
-    if not seconds <= limit:
+        reach = reach or search.reach(origin.seed(way), limit_s, until=goal)
+        seconds = search.seconds_to(reach, goal) + destination.off_s(way)
+        find = partial(search.path, reach, goal)
+    if not seconds <= limit_s:
         return None
 
     def draw() -> list[StreetLeg]:
-        path = search.path(reach, goal) if met is None else met.path(search)
+        path = find()
         if path is None:
             return []
         return [origin.draw(mode, path, way, destination.place, goal.distance_m)]
 
-    return DirectWay(mode, seconds, 0.0, draw)
+    return DirectWay(mode, seconds, seconds if mode is Mode.WALK else 0.0, draw)
 
 
 def ride_limit_s(request: PlanRequest) -> float:

@@ -17,6 +17,7 @@ def meet(
     first: UInt32,
     head: UInt32,
     seconds: Float32,
+    limit_s: float,
 ) -> tuple[float, int, int, int]:
     """Find where a search from a place and one back from another meet on the shortest way.
 
@@ -28,6 +29,8 @@ def meet(
         Labels of both searches.
     first, head, seconds : uint32, uint32 and float32
         Arcs leaving node ``v`` are ``first[v]:first[v + 1]``; where each leads, and its time.
+    limit_s : float
+        How far the first search went: what its arcs lead to within that, it has reached.
 
     Returns
     -------
@@ -40,6 +43,7 @@ def meet(
     for label in range(back_node.size):
         slot[back_node[label]] = label
     best, at, by, to = np.inf, -1, NO_ARC, -1
+    limit = np.float32(limit_s)
     for label in range(node.size):
         u, time = node[label], np.float64(reached_s[label])
         if time >= best:
@@ -48,7 +52,53 @@ def meet(
         if back >= 0 and time + back_s[back] < best:
             best, at, by, to = time + back_s[back], label, NO_ARC, back
         for a in range(first[u], first[u + np.uint32(1)]):
+            if reached_s[label] + seconds[a] <= limit:
+                continue
             back = int(slot[head[a]])
             if back >= 0 and time + seconds[a] + back_s[back] < best:
                 best, at, by, to = time + seconds[a] + back_s[back], label, int(np.int64(a)), back
     return best, at, by, to
+
+
+@njit(cache=True, nogil=True)
+def chain_arcs(
+    parent: Int32,
+    arc: UInt32,
+    label: int,
+    by: int,
+    back_parent: Int32,
+    back_arc: UInt32,
+    back_label: int,
+) -> UInt32:
+    """Return the arcs of a way on which two searches meet, ``NO_ARC`` ahead of the first.
+
+    Parameters
+    ----------
+    parent, arc, label
+        Labels of the first search, and where its part ends.
+    by : int
+        The arc from there, or ``NO_ARC``.
+    back_parent, back_arc, back_label
+        Labels of the other, and where its part begins.
+    """
+    size = 1
+    at = label
+    while parent[at] >= 0:
+        size, at = size + 1, parent[at]
+    before = size
+    size += 1 if by != NO_ARC else 0
+    at = back_label
+    while back_parent[at] >= 0:
+        size, at = size + 1, back_parent[at]
+    found = np.empty(size, np.uint32)
+    found[0] = NO_ARC
+    at = label
+    for i in range(before - 1, 0, -1):
+        found[i], at = arc[at], parent[at]
+    if by != NO_ARC:
+        found[before] = by
+        before += 1
+    at = back_label
+    for i in range(before, size):
+        found[i], at = back_arc[at], back_parent[at]
+    return found

@@ -19,6 +19,7 @@ from routing.sharing.fleet import Fleet, describe
 from routing.sharing.vehicles import FREE, STATION
 from routing.sharing.zones import END
 from routing.streets.graph import StreetMode
+from routing.streets.meeting import path_of
 from routing.streets.paces import off_street_mps
 from routing.streets.paths import StreetPath
 from routing.streets.search import Reach
@@ -231,6 +232,14 @@ class RentalSearch:
         seeds = [] if start is None else [(start, 0.0)]
         return walk.path(walk.reach(seeds, LONGEST_WALK_S, self.side.reverse, snap), snap)
 
+    def _ride_known(self, near: int, far: int, snap: Snap) -> StreetPath | None:
+        start = self.fleet.ride_links[near]
+        if start is None:
+            return None
+        seconds = self._far[0][far] - self._far_s - self.fleet.ride_off_s[far] - self.seeds[near]
+        begin, end = (snap, start) if self.side.reverse else (start, snap)
+        return path_of(self.ride, begin, end, float(seconds))
+
     def legs_to_place(self, far: int) -> list[StreetLeg]:
         """Draw the walk and the ride between the door and the far place of a ride."""
         snap = self.fleet.ride_links[far]
@@ -241,10 +250,7 @@ class RentalSearch:
         near: int | None = None
         if self._stands and far is not None:
             near = int(self._far[1][far])
-            start = self.fleet.ride_links[near]
-            seeds = [] if start is None else [(start, 0.0)]
-            reach = self.ride.reach(seeds, self._limit_s, self.side.reverse, snap)
-            path = self.ride.path(reach, snap)
+            path = self._ride_known(near, far, snap)
         else:
             path = None if self.reach is None else self.ride.path(self.reach, snap)
             near = None if path is None or self.ends_at_door else path.source

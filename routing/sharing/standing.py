@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 MOST_RIDES = 2_000_000
 """Rides kept of one system, four bytes each."""
 
-STEP_S = 3600
-"""Rides are searched as far as the next multiple of this, so that they are seldom searched anew."""
+STEP_S = 4500
+"""Rides are searched as far as the next multiple of this, so that they are seldom searched anew.
+
+The longest that are asked for by default, with the walks at both ends, fit into one.
+"""
 
 
 @dataclass(frozen=True)

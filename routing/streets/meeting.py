@@ -1,13 +1,14 @@
 """A way put together from two searches: one from where it begins, one back from where it ends."""
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from routing.kernels.meeting import meet
+from routing.kernels.meeting import chain_arcs, meet
 from routing.streets.paths import StreetPath, draw_path
 from routing.streets.search import Reach, StreetSearch
-from routing.streets.snap import NO_ARC, Snap
+from routing.streets.snap import Snap
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Meeting:
     there, back : Reach
         From one place, and back from another.
     seconds : float
-        Of the whole way, the offsets of both places included.
+        Of the whole way, the offsets of both places included; infinite where they do not meet.
     label, arc, back_label : int
         Where the first search's part ends, the arc from there (``NO_ARC``: none, they meet at a
         node), and where the other's part begins.
@@ -34,11 +35,14 @@ class Meeting:
 
     def path(self, search: StreetSearch) -> StreetPath:
         """Draw the way."""
-        arcs = [*_arcs(self.there, self.label)[::-1], self.arc, *_arcs(self.back, self.back_label)]
-        arc = np.array([NO_ARC, *(one for one in arcs if one != NO_ARC)], np.uint32)
-        chain = np.arange(-1, len(arc) - 1, dtype=np.int32)
-        begin, end = _link(self.there, self.label), _link(self.back, self.back_label)
         there, back = self.there, self.back
+        first, last = (
+            (there.parent, there.arc, self.label),
+            (back.parent, back.arc, self.back_label),
+        )
+        arc = chain_arcs(*first, self.arc, *last)
+        chain = np.arange(-1, len(arc) - 1, dtype=np.int32)
+        begin, end = _link(there, self.label), _link(back, self.back_label)
         return draw_path(
             search.graph,
             search.mode,
@@ -71,18 +75,21 @@ def find_meeting(
     Returns
     -------
     Meeting or None
-        ``None`` where there may be a shorter way: one that takes longer than both limits
-        together, or that only one of the searches knows.
+        Of infinite seconds where no way takes up to both limits together; ``None`` where there
+        may be a shorter way, which only one of the searches knows.
     """
+    if any(len(reach.seed_link) < len(reach.sources.node) for reach in (there, back)):
+        return None  # an edge as long as a whole search: they may pass each other on it
     side = search.side
     slot = np.full(side.n_nodes, -1, np.int32)
     labels = there.node, there.duration_s, back.node, back.duration_s
-    seconds, *where = meet(slot, *labels, side.first, side.head, search.seconds)
+    arcs = side.first, side.head, search.seconds, there.limit_s
+    seconds, *where = meet(slot, *labels, *arcs)
     if not seconds <= there.limit_s + back.limit_s:
-        return None
+        seconds = math.inf
     alone = (
-        search.seconds_to(replace(there, limit_s=seconds), goal) + float(back.offset_s[0]),
-        search.seconds_to(replace(back, limit_s=seconds), start) + float(there.offset_s[0]),
+        search.seconds_to(there, goal) + float(back.offset_s[0]),
+        search.seconds_to(back, start) + float(there.offset_s[0]),
     )
     return None if min(alone) < seconds else Meeting(there, back, float(seconds), *where)
 
@@ -93,10 +100,13 @@ def _link(reach: Reach, label: int) -> tuple[int, float]:
     return int(reach.sources.arc[row]), float(reach.sources.share[row])
 
 
-def _arcs(reach: Reach, label: int) -> list[int]:
-    """Return the arcs from a label to the source of the search."""
-    arcs: list[int] = []
-    while reach.parent[label] >= 0:
-        arcs.append(int(reach.arc[label]))
-        label = int(reach.parent[label])
-    return arcs
+def path_of(search: StreetSearch, start: Snap, goal: Snap, seconds: float) -> StreetPath | None:
+    """Draw the way between two places that is known to take so long, or less."""
+    if not search.prefers:
+        half_s = seconds / 2 + 1
+        there = search.reach([(start, 0.0)], half_s)
+        back = search.reach([(goal, 0.0)], half_s, reverse=True)
+        met = find_meeting(search, start, there, goal, back)
+        if met is not None and math.isfinite(met.seconds):
+            return met.path(search)
+    return search.path(search.reach([(start, 0.0)], seconds + 1, until=goal), goal)
