@@ -18,6 +18,7 @@ LONGEST_ID = 4000
 _LARGEST = 20_000
 _MOST_LEGS = 60
 _VERSION = 1
+_write = json.JSONEncoder(separators=(",", ":")).encode
 _LAST_S = 7_258_118_400  # the year 2200
 
 
@@ -63,7 +64,7 @@ def itinerary_id(itinerary: Itinerary) -> str:
     first, last = itinerary.legs[0].origin, itinerary.legs[-1].destination
     ends = [[round(place.lon, 5), round(place.lat, 5)] for place in (first, last)]
     legs = [_kept(leg) for leg in itinerary.legs]
-    text = json.dumps([_VERSION, *ends, itinerary.start_s, legs], separators=(",", ":"))
+    text = _write([_VERSION, *ends, itinerary.start_s, legs])
     return base64.urlsafe_b64encode(zlib.compress(text.encode())).rstrip(b"=").decode()
 
 

@@ -220,6 +220,10 @@ def _clock_or_null(unix_s: int | None, clock: Clock) -> str | None:
 
 def place_json(place: Place, clock: Clock) -> Json:
     """Describe a place, with the times of a vehicle there; a car park with what is known of it."""
+    # Asked of each call of each ride: no helpers here.
+    text = clock.text
+    arrival_s, departure_s = place.arrival_s, place.departure_s
+    planned_arrival_s, planned_departure_s = place.planned_arrival_s, place.planned_departure_s
     told: Json = {
         "name": place.name,
         "lat": round(place.lat, 7),
@@ -227,10 +231,10 @@ def place_json(place: Place, clock: Clock) -> Json:
         "stopId": place.stop_id,
         "stationId": place.station_id,
         "track": place.platform,
-        "arrival": _clock_or_null(place.arrival_s, clock),
-        "departure": _clock_or_null(place.departure_s, clock),
-        "scheduledArrival": _clock_or_null(place.planned_arrival_s, clock),
-        "scheduledDeparture": _clock_or_null(place.planned_departure_s, clock),
+        "arrival": None if arrival_s is None else text(arrival_s),
+        "departure": None if departure_s is None else text(departure_s),
+        "scheduledArrival": None if planned_arrival_s is None else text(planned_arrival_s),
+        "scheduledDeparture": None if planned_departure_s is None else text(planned_departure_s),
         "cancelled": place.cancelled,
     }
     if place.parking is not None:
@@ -245,21 +249,22 @@ def place_json(place: Place, clock: Clock) -> Json:
 
 
 def _step(step: Step) -> Json:
+    name, metres, lon, lat, kind, turn, compass, exit, stairs, push, pathway, sign, level = step
     return {
-        "relativeDirection": step.relative_direction,
-        "absoluteDirection": step.absolute_direction,
-        "streetName": step.street_name,
-        "bogusName": step.street_name is None,
-        "kind": step.kind,
-        "exit": None if step.exit is None else str(step.exit),
-        "stairs": step.stairs,
-        "push": step.push,
-        "pathwayMode": step.pathway,
-        "signpostedAs": step.sign,
-        "level": step.level,
-        "distance": round(step.distance_m, 1),
-        "lat": round(step.lat, 7),
-        "lon": round(step.lon, 7),
+        "relativeDirection": turn,
+        "absoluteDirection": compass,
+        "streetName": name,
+        "bogusName": name is None,
+        "kind": kind,
+        "exit": None if exit is None else str(exit),
+        "stairs": stairs,
+        "push": push,
+        "pathwayMode": pathway,
+        "signpostedAs": sign,
+        "level": level,
+        "distance": round(metres, 1),
+        "lat": round(lat, 7),
+        "lon": round(lon, 7),
     }
 
 
