@@ -16,6 +16,7 @@ from routing.journeys.combine import (
 )
 from routing.journeys.direct import (
     DirectWay,
+    alone_s,
     direct_rentals,
     direct_ride,
     direct_walk,
@@ -371,7 +372,7 @@ class _Planning:
         network = self.network
         if network.timetable is None:
             return [], PlanError(Code.NO_STOPS_IN_RANGE, "this network has no timetable")
-        planning = TransitPlanning(network, self.request, self.days, rentals_s(self._directs))
+        planning = TransitPlanning(network, self.request, self.days, alone_s(self._directs))
         closed = planning.outside_service_period()
         if closed is not None:
             return [], closed
@@ -387,7 +388,7 @@ class _Planning:
         network = self.network
         if network.timetable is None or Mode.TRANSIT not in self.request.modes:
             return [], PlanError(Code.NO_TRANSIT_CONNECTION, "nothing here has a timetable")
-        planning = TransitPlanning(network, self.request, self.days, rentals_s(self._directs))
+        planning = TransitPlanning(network, self.request, self.days, alone_s(self._directs))
         closed = planning.outside_service_period()
         if closed is not None:
             return [], closed

@@ -22,6 +22,9 @@ RIDE_MPS = 3.5
 """A ride is searched as far as this speed on the straight line, and a little, would take."""
 RIDE_EXTRA_S = 600
 
+WORTH_RIDING_LESS_S = 900
+"""How much more time one may spend to ride one's bicycle less far."""
+
 
 @dataclass(frozen=True)
 class DirectWay:
@@ -56,6 +59,16 @@ class DirectWay:
         """Place the way in time, beginning at a Unix second."""
         walk_s = math.ceil(self.walk_s)
         return Candidate((DIRECT, self.mode), start_s, start_s + self.whole_s, 0, walk_s, self)
+
+
+def alone_s(ways: Iterable[DirectWay]) -> dict[str, int]:
+    """Return how long public transport together with a vehicle may take, by the vehicle's mode.
+
+    Less than riding a shared one all the way, and not much more than that with one's own bicycle.
+    """
+    found = list(ways)
+    own = [way for way in found if way.mode == Mode.BICYCLE]
+    return rentals_s(found) | {way.mode: way.whole_s + WORTH_RIDING_LESS_S for way in own}
 
 
 def rentals_s(ways: Iterable[DirectWay]) -> dict[str, int]:

@@ -27,8 +27,8 @@ RENTAL_WINDOW_S = 900
 PARTS_S = (600, 1800)
 """Of a window searched first: one who asks for five ways seldom needs the rest."""
 
-ENOUGH_WITH_VEHICLE = 2
-"""Ways of one combination with a vehicle at an end after which no later ones are looked for."""
+ENOUGH, ENOUGH_WITH_VEHICLE = 3, 2
+"""Ways of one combination of several after which no later ones are looked for."""
 
 LONGEST_OPEN_S, LONGEST_WAIT_S = 3 * 3600, 1800
 """Longest journey, and wait at a stop, with a ride that is to be had at certain times only."""
@@ -54,9 +54,9 @@ class TransitPlanning:
         What is wanted.
     days : LiveDays, optional
         Days as they are foreseen; else those of the timetable.
-    rentals_s : Mapping of str to int, optional
-        Seconds of riding a shared vehicle all the way, by street mode. Public transport together
-        with such a vehicle must arrive earlier than that.
+    alone_s : Mapping of str to int, optional
+        Within how many seconds public transport together with a vehicle must arrive, by street
+        mode, as riding it all the way takes no longer.
     """
 
     def __init__(
@@ -64,11 +64,11 @@ class TransitPlanning:
         network: Network,
         request: PlanRequest,
         days: LiveDays | None = None,
-        rentals_s: Mapping[str, int] | None = None,
+        alone_s: Mapping[str, int] | None = None,
     ) -> None:
         self._network = network
         self._days = days
-        self._rentals_s = rentals_s or {}
+        self._alone_s = alone_s or {}
         self._request = request
         self._local = request.time.astimezone(ZoneInfo(network.timezone))
         self._views: dict[bool, DayView] = {}
@@ -137,7 +137,10 @@ class TransitPlanning:
         usable = [pair for pair in pairs if len(pair[0].stop) and len(pair[1].stop)]
         if not usable:
             return [], self._no_stops(pairs)
-        found = [way for pair in usable for way in self._candidates(pair, self._in_window(pair))]
+        several = len(usable) > 1
+        found = [
+            way for pair in usable for way in self._candidates(pair, self._in_window(pair, several))
+        ]
         if found:
             return found, None
         found = [way for pair in usable for way in self._candidates(pair, self._next(pair))]
@@ -182,7 +185,7 @@ class TransitPlanning:
         word = "destination" if at_origin else "origin"
         return PlanError(Code.NO_STOPS_IN_RANGE, f"no stop with service is in range of the {word}")
 
-    def _in_window(self, pair: Pair) -> list[TransitJourney]:
+    def _in_window(self, pair: Pair, is_one_of_several: bool) -> list[TransitJourney]:
         """Search the part of the window next to the time asked for, and the rest if needed."""
         window_s = self._request.search_window_s
         if any(end.mode.startswith(Mode.RENTAL) for end in pair):
@@ -190,7 +193,9 @@ class TransitPlanning:
         if not window_s:
             return self._search(pair, 0, None, LONGEST_JOURNEY_S)
         on_foot = pair[0].mode == pair[1].mode == Mode.WALK
-        wanted = self._request.max_itineraries if on_foot else ENOUGH_WITH_VEHICLE
+        wanted = self._request.max_itineraries
+        if is_one_of_several:
+            wanted = min(wanted, ENOUGH if on_foot else ENOUGH_WITH_VEHICLE)
         found: list[TransitJourney] = []
         done_s = 0
         for end_s in (*PARTS_S, window_s):
@@ -242,10 +247,12 @@ class TransitPlanning:
         request, view = self._request, self._view(pair)
         access, egress = ((end.stop, end.seconds, end.walk_s) for end in pair)
         moment = int(request.time.timestamp()) - view.epoch_s
-        alone_s = min(
-            (self._rentals_s[e.mode] for e in pair if e.mode in self._rentals_s), default=None
+        modes = {end.mode for end in pair} & self._alone_s.keys()
+        limits = (
+            request.max_transfers,
+            longest_s,
+            min((self._alone_s[mode] for mode in modes), default=None),
         )
-        limits = request.max_transfers, longest_s, alone_s
         walked = pair[0].mode == pair[1].mode == Mode.WALK  # with a vehicle one walks little
         if request.arrive_by:
             moment -= skip_s

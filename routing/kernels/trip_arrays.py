@@ -27,6 +27,17 @@ class Hops(NamedTuple):
     between_s: Any
 
 
+class AtBest(NamedTuple):
+    """How soon the destination is reached from the stops of each cell, whatever the timetable.
+
+    Both are int32, (most cells,), seconds, ``INF`` where there is no way: ``exit_s`` without riding
+    on, ``least_s`` in any way.
+    """
+
+    exit_s: Any
+    least_s: Any
+
+
 class Reduction(NamedTuple):
     """Scratch of one thread that reduces transfers; a fresh one for every attempt.
 
@@ -78,11 +89,10 @@ class TripWork(NamedTuple):
     as many rides and steps, whose list begins and ends in ``first_part``, ``last_part`` :
     int32, (2, steps), for even and odd rides. ``egress_s`` : int32, (n_stops,), ``INF`` between
     queries; ``egress_steps`` : uint8, (n_stops,), and the fewest of them, ``fewest_steps`` :
-    int64, (1,). ``exit_s``, ``least_s`` : int32, (most cells,), least seconds to the
-    destination from the stops of a cell: without riding on, and in any way; ``INF`` where there
-    is no way. ``limit_s`` : int32, (rounds + 2,), the first arrival at the destination too late
-    for so many rides. ``target_s``, ``target_part``, ``target_pos``, ``is_better`` : int32,
-    (rounds + 2, steps), arrival at the destination, where in which part, and if it is new.
+    int64, (1,). ``limit_s`` : int32, (rounds + 2,), the first arrival at the destination too
+    late for so many rides. ``target_s``, ``target_part``, ``target_pos``, ``is_better`` :
+    int32, (rounds + 2, steps), arrival at the destination, where in which part, and if it is
+    new.
     """
 
     reached: Any
@@ -97,8 +107,6 @@ class TripWork(NamedTuple):
     egress_s: Any
     egress_steps: Any
     fewest_steps: Any
-    exit_s: Any
-    least_s: Any
     limit_s: Any
     target_s: Any
     target_part: Any

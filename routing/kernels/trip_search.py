@@ -25,7 +25,7 @@ from routing.kernels.raptor_arrays import (
     outdo,
     set_limits,
 )
-from routing.kernels.trip_arrays import NEVER, NO_PART, Hops, TripWork
+from routing.kernels.trip_arrays import NEVER, NO_PART, AtBest, Hops, TripWork
 
 ROUNDS_NOTED, RUNS_NOTED = 5, 4
 """For how many rides, and runs of a line, what reaches one of them is taken to hold."""
@@ -35,6 +35,7 @@ ROUNDS_NOTED, RUNS_NOTED = 5, 4
 def search_trips(
     lines: Lines,
     hops: Hops,
+    best: AtBest,
     starts: Starts,
     n_starts: int,
     egress_stop: Any,
@@ -58,6 +59,8 @@ def search_trips(
         The day.
     hops : Hops
         Its shortcuts.
+    best : AtBest
+        How soon the destination is reached, see :func:`reach_at_best`.
     starts, n_starts, egress_stop, egress_s, egress_steps, n_steps
         As in ``raptor.search``; starts need to be sorted by ``leave_s`` only.
     max_rounds, max_duration_s, direct_s, until_s, soonest_s
@@ -77,7 +80,13 @@ def search_trips(
     rows = max_rounds + 1 if several else 1
     work.reached.ravel()[: rows * work.reached.shape[1] * n_steps] = NEVER
     work.target_s[:] = INF
-    _set_out_goal(hops, egress_stop, egress_s, egress_steps, work)
+    work.fewest_steps[0] = n_steps - 1
+    for i in range(egress_stop.size):
+        stop = egress_stop[i]
+        work.fewest_steps[0] = min(work.fewest_steps[0], egress_steps[i])
+        if egress_s[i] < work.egress_s[stop]:
+            work.egress_s[stop] = egress_s[i]
+            work.egress_steps[stop] = egress_steps[i]
     found = group = begin = 0
     while begin < n_starts and found >= 0:
         end = begin + 1
@@ -86,9 +95,9 @@ def search_trips(
         leave_s = starts.leave_s[begin]
         latest = leave_s + min(max_duration_s, direct_s - 1)
         set_limits(work.limit_s, soonest_s[group], n_steps, latest)
-        n_queue = _board(lines, hops, starts, begin, end, n_steps, rows, work)
+        n_queue = _board(lines, hops, best, starts, begin, end, n_steps, rows, work)
         if n_queue > 0:
-            n_queue = _ride_on(lines, hops, work, n_queue, n_steps, max_rounds, rows)
+            n_queue = _ride_on(lines, hops, best, work, n_queue, n_steps, max_rounds, rows)
             for k in range(1, max_rounds + 1):
                 for w in range(n_steps):
                     if work.is_better[k, w] and leave_s <= until_s:
@@ -106,32 +115,36 @@ def search_trips(
 
 
 @njit(cache=True, nogil=True)
-def _set_out_goal(
-    hops: Hops, egress_stop: Any, egress_s: Any, egress_steps: Any, work: TripWork
-) -> None:
-    """Note how the destination is reached from stops, and how soon at best from their cells."""
-    work.fewest_steps[0] = work.target_s.shape[1] - 1
-    work.exit_s[:] = INF
+def reach_at_best(hops: Hops, egress_stop: Any, egress_s: Any, best: AtBest) -> None:
+    """Note how soon at best the destination is reached from the stops of each cell.
+
+    Parameters
+    ----------
+    hops : Hops
+        Shortcuts of the day.
+    egress_stop : uint32, (n,); egress_s : int32, (n,)
+        Stops from which the destination is reached, and seconds from each.
+    best : AtBest
+        Filled.
+    """
+    best.exit_s[:] = INF
     for i in range(egress_stop.size):
-        stop, cell = egress_stop[i], hops.cell[egress_stop[i]]
-        work.fewest_steps[0] = min(work.fewest_steps[0], egress_steps[i])
-        work.exit_s[cell] = min(work.exit_s[cell], egress_s[i])
-        if egress_s[i] < work.egress_s[stop]:
-            work.egress_s[stop] = egress_s[i]
-            work.egress_steps[stop] = egress_steps[i]
-    work.least_s[:] = INF
+        cell = hops.cell[egress_stop[i]]
+        best.exit_s[cell] = min(best.exit_s[cell], egress_s[i])
+    best.least_s[:] = INF
     for to in range(hops.between_s.shape[0]):
-        rest = work.exit_s[to]
+        rest = best.exit_s[to]
         if rest < INF:
             row = hops.between_s[to]
             for cell in range(row.size):
-                work.least_s[cell] = min(work.least_s[cell], np.int32(row[cell]) + rest)
+                best.least_s[cell] = min(best.least_s[cell], np.int32(row[cell]) + rest)
 
 
 @njit(cache=True, nogil=True)
 def _board(
     lines: Lines,
     hops: Hops,
+    best: AtBest,
     starts: Starts,
     begin: int,
     end: int,
@@ -151,7 +164,7 @@ def _board(
             continue
         bound = latest_of_use(work.target_s, 1, w, work.fewest_steps[0], work.limit_s)
         t = np.int64(lines.arrival_s[np.int64(hops.run_event[run]) + pos + 1])
-        if t + work.least_s[hops.pos_cell[np.int64(lines.stop_first[line]) + pos + 1]] >= bound:
+        if t + best.least_s[hops.pos_cell[np.int64(lines.stop_first[line]) + pos + 1]] >= bound:
             continue
         if n_queue == work.queue_run.size:
             return -1
@@ -175,6 +188,7 @@ def _board(
 def _ride_on(
     lines: Lines,
     hops: Hops,
+    best: AtBest,
     work: TripWork,
     n_queue: int,
     n_steps: Any,
@@ -194,17 +208,17 @@ def _ride_on(
         # Handing over all arrays takes longer than to see that there is nothing to do.
         for w in range(n_steps):
             if work.first_part[k & 1, w] != NO_PART:
-                _look_out(lines, hops, work, k, w, n_steps)
+                _look_out(lines, hops, best, work, k, w, n_steps)
         if k == max_rounds:
             break
         for w in range(n_steps):
             if work.first_part[k & 1, w] == NO_PART:
                 continue
             plain = hops.hop_first, hops.hop, hops.hop_steps
-            n_queue = _change(lines, hops, *plain, work, n_queue, k, w, n_steps, rows)
+            n_queue = _change(lines, hops, best, *plain, work, n_queue, k, w, n_steps, rows)
             if n_steps > 1 and n_queue >= 0:
                 more = hops.more_first, hops.more, hops.more_steps
-                n_queue = _change(lines, hops, *more, work, n_queue, k, w, n_steps, rows)
+                n_queue = _change(lines, hops, best, *more, work, n_queue, k, w, n_steps, rows)
             if n_queue < 0:
                 return -1
             work.first_part[k & 1, w] = NO_PART
@@ -235,6 +249,7 @@ def _reach(
 def _look_out(
     lines: Lines,
     hops: Hops,
+    best: AtBest,
     work: TripWork,
     k: int,
     w: Any,
@@ -253,10 +268,10 @@ def _look_out(
         for pos in range(np.int64(work.queue_begin[part]) + 1, np.int64(work.queue_end[part]) + 1):
             t = np.int64(lines.arrival_s[event + pos])
             cell = hops.pos_cell[base + pos]
-            if t + work.least_s[cell] >= bound:
+            if t + best.least_s[cell] >= bound:
                 work.queue_end[part] = pos - 1
                 break
-            if t + work.exit_s[cell] >= bound:
+            if t + best.exit_s[cell] >= bound:
                 continue
             stop = lines.stop[base + pos]
             t += work.egress_s[stop]
@@ -274,6 +289,7 @@ def _look_out(
 def _change(
     lines: Lines,
     hops: Hops,
+    best: AtBest,
     first: Any,
     hop_to: Any,
     hop_steps: Any,
@@ -288,7 +304,7 @@ def _change(
     row = min(k + 1, rows - 1)
     bound = latest_of_use(work.target_s, k + 1, w, work.fewest_steps[0], work.limit_s)
     reached, arrival_s = work.reached[row], lines.arrival_s
-    least_s, pos_cell = work.least_s, hops.pos_cell
+    least_s, pos_cell = best.least_s, hops.pos_cell
     pos_bits = hops.pos_bits
     queue_run, queue_begin, queue_end = work.queue_run, work.queue_begin, work.queue_end
     queue_from, queue_left, queue_next = work.queue_from, work.queue_left, work.queue_next

@@ -19,7 +19,7 @@ from routing.kernels.raptor_arrays import (
     Work,
 )
 from routing.kernels.starts import pack_starts, unpack_starts
-from routing.kernels.trip_arrays import NO_PART, TripWork
+from routing.kernels.trip_arrays import NO_PART, AtBest, TripWork
 from routing.transit.day_view import DayView
 from routing.transit.lower_bounds import MOST_CELLS
 from routing.transit.walking import MOST_STEPS
@@ -57,8 +57,9 @@ class Pool(Generic[Lent]):
 
 @dataclass
 class Room:
-    """Space for the starts of a search, the soonest arrivals of each of them, and answers."""
+    """Space for a search's bounds, its starts, the soonest arrivals of each, and answers."""
 
+    best: AtBest
     starts: Starts
     soonest_s: Int32
     head: Int32
@@ -75,10 +76,13 @@ trip_works: Pool[list[TripWork]] = Pool()
 
 
 def lend_room() -> AbstractContextManager[Room]:
-    """Lend space for starts and answers."""
-    return rooms.lend(
-        lambda _: True, lambda: Room(make_starts(1024), make_soonest(1024), *make_answer(64))
-    )
+    """Lend space for bounds, starts and answers."""
+    return rooms.lend(lambda _: True, _make_room)
+
+
+def _make_room() -> Room:
+    best = AtBest(*np.zeros((2, MOST_CELLS), np.int32))
+    return Room(best, make_starts(1024), make_soonest(1024), *make_answer(64))
 
 
 def lend_work(view: DayView, max_rounds: int, n_steps: int) -> AbstractContextManager[Work]:
@@ -205,8 +209,6 @@ def _make_trip_work(rows: int, n_steps: int, n_runs: int, n_stops: int) -> TripW
         egress_steps=np.zeros(n_stops, np.uint8),
         fewest_steps=np.zeros(1, np.int64),
         limit_s=np.zeros(rows, np.int32),
-        exit_s=np.zeros(MOST_CELLS, np.int32),
-        least_s=np.zeros(MOST_CELLS, np.int32),
         target_s=np.zeros((rows, n_steps), np.int32),
         target_part=np.zeros((rows, n_steps), np.int32),
         target_pos=np.zeros((rows, n_steps), np.int32),

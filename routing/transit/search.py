@@ -8,7 +8,7 @@ from routing.arrays import Int32, UInt8, UInt32
 from routing.errors import RoutingError
 from routing.kernels.raptor import find_starts, search
 from routing.kernels.raptor_arrays import NO_WAY
-from routing.kernels.trip_search import search_trips
+from routing.kernels.trip_search import reach_at_best, search_trips
 from routing.transit.answer import Raw, make_journey, turn
 from routing.transit.bounds import Bounds, keep_within
 from routing.transit.day_view import DayView
@@ -23,6 +23,7 @@ from routing.transit.room import (
     make_answer,
     sort_starts,
 )
+from routing.transit.shortcuts import Shortcuts
 from routing.transit.timetable import Timetable
 from routing.transit.walking import MOST_STEPS, steps_of
 
@@ -222,6 +223,12 @@ class TransitSearch:
         limits = max_transfers + 1, max_duration_s, alone_s, leave_s[1]
         query = Query(to, to_s, to_steps, n_steps, *limits)
         with lend_room() as room:
+            shortcuts = view.shortcuts  # they may be there any moment; one search goes one way
+            if shortcuts is not None:
+                reach_at_best(shortcuts.hops, to, to_s, room.best)
+            if shortcuts is not None and direct_s is not None and bounds is None:
+                near = seconds + room.best.least_s[shortcuts.cell[stop]] < direct_s
+                stop, seconds, steps = stop[near], seconds[near], steps[near]
             count = find_starts(view.lines, stop, seconds, steps, *looked_at, room.starts)
             if count > len(room.starts.leave_s):
                 room.widen(2 * count)
@@ -230,10 +237,10 @@ class TransitSearch:
                 within = bounds.at_copies(view, start[0])
                 count = keep_within(view, room.starts, count, stop, within, leave_s)
             sort_starts(room.starts, count)
-            n = _run_kernel(view, room, count, query)
+            n = _run_kernel(view, shortcuts, room, count, query)
             if n > len(room.head):
                 room.head, room.rides = make_answer(2 * n)
-                _run_kernel(view, room, count, query)
+                _run_kernel(view, shortcuts, room, count, query)
             heads, rides = room.head[:n].tolist(), room.rides[:n].tolist()
         return [(head, own[: head[2]]) for head, own in zip(heads, rides, strict=True)]
 
@@ -254,25 +261,29 @@ class TransitSearch:
         )
 
 
-def _run_kernel(view: DayView, room: Room, count: int, query: Query) -> int:
+def _run_kernel(
+    view: DayView, shortcuts: Shortcuts | None, room: Room, count: int, query: Query
+) -> int:
     """Search for what is soonest, and then, where walking counts, for ways to walk less."""
     if query.n_steps > 1:
         # Steps matter to who is not much later than with any walking, so that is found first.
         plain = query._replace(n_steps=1)
-        _run_once(view, room, count, plain, room.head[:0])
-    return _run_once(view, room, count, query, room.head)
+        _run_once(view, shortcuts, room, count, plain, room.head[:0])
+    return _run_once(view, shortcuts, room, count, query, room.head)
 
 
-def _run_once(view: DayView, room: Room, count: int, query: Query, head: Int32) -> int:
+def _run_once(
+    view: DayView, shortcuts: Shortcuts | None, room: Room, count: int, query: Query, head: Int32
+) -> int:
     """Search along the shortcuts of the day, or by stops where it has none yet."""
-    shortcuts = view.shortcuts
     asked = room.starts, count, *query, room.soonest_s
     if shortcuts is None:
         with lend_work(view, query.max_rounds, query.n_steps) as work:
             return search(view.lines, *asked, work, head, room.rides)
     with lend_trip_work(view, query.max_rounds, query.n_steps) as held:
         while True:
-            found = search_trips(view.lines, shortcuts.hops, *asked, held[0], head, room.rides)
+            given = shortcuts.hops, room.best, *asked, held[0], head, room.rides
+            found = search_trips(view.lines, *given)
             if found >= 0:
                 return found
             held[0] = longer_queue(held[0])
