@@ -229,6 +229,8 @@ class TransitSearch:
             if shortcuts is not None and direct_s is not None and bounds is None:
                 near = seconds + room.best.least_s[shortcuts.cell[stop]] < direct_s
                 stop, seconds, steps = stop[near], seconds[near], steps[near]
+            if not len(stop):
+                return []
             count = find_starts(view.lines, stop, seconds, steps, *looked_at, room.starts)
             if count > len(room.starts.leave_s):
                 room.widen(2 * count)
