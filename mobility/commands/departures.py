@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--arrivals", action="store_true", help="list arrivals instead")
     parser.add_argument("--most", type=int, default=20, metavar="N", help="calls, default 20")
+    parser.add_argument("--language", metavar="LANGUAGE", help="of names, such as en")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -38,9 +39,11 @@ def run(args: argparse.Namespace) -> int:
         moment = moment.replace(tzinfo=ZoneInfo(explorer.network.timezone))
     rows = explorer.stops.members(args.stop)
     page = explorer.board.page(rows, int(moment.timestamp()), args.most, args.arrivals)
-    told = page_json(explorer, page, args.arrivals)
+    speaker = explorer.speaker((args.language,) if args.language else ())
+    told = page_json(explorer, page, args.arrivals, speaker)
     if args.json or not sys.stdout.isatty():
-        document = head_json(explorer) | {"stop": stop_json(explorer, rows[0])} | told
+        stop = stop_json(explorer, rows[0], speaker=speaker)
+        document = head_json(explorer) | {"stop": stop} | told
         sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
         return 0
     for call in told["arrivals" if args.arrivals else "departures"]:

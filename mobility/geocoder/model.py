@@ -47,6 +47,8 @@ class Entry:
         Sort of place (``suburb``, ``village``, ``city``) or of point of interest.
     aliases : tuple of str
         Other names it goes by.
+    spoken : tuple of (str, str)
+        Its name in languages (BCP 47 tags in lower case), its own among them where it is known.
     """
 
     kind: Kind
@@ -56,6 +58,7 @@ class Entry:
     id: str = ""
     detail: str = ""
     aliases: tuple[str, ...] = ()
+    spoken: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Questions are never logged: what somebody looks for says where they are going.
 import math
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -52,6 +52,8 @@ class Geocoder:
         try:
             rows = self._connection().execute("select short, spelled from abbreviation")
             self._abbreviations = dict(rows.fetchall())
+            tables = self._connection().execute("select name from sqlite_master")
+            self._speaks = ("spoken",) in tables.fetchall()
             (lengths,) = self._connection().execute("select value from meta").fetchone()
         except sqlite3.Error as error:
             raise GeocoderError(f"{path}: {error}; build the network again") from error
@@ -85,7 +87,7 @@ class Geocoder:
         text: str,
         limit: int = 10,
         near: tuple[float, float] | None = None,
-        lang: str | None = None,
+        languages: Sequence[str] = (),
     ) -> list[Hit]:
         """Find places by name, the likeliest first.
 
@@ -98,8 +100,9 @@ class Geocoder:
             Most answers.
         near : tuple of float, optional
             Longitude and latitude of the map's centre; nearer namesakes come first.
-        lang : str, optional
-            Language of the person; names are found in every language there is, so it is not used.
+        languages : sequence of str
+            BCP 47 tags, the dearest first: names are found in every language there is, and told
+            in the first of these they are known in.
 
         Returns
         -------
@@ -111,9 +114,26 @@ class Geocoder:
         GeocoderError
             The file has become unreadable.
         """
-        del lang
         with self._reading():
-            return self._search(text, limit, near)
+            return [self._told(hit, languages) for hit in self._search(text, limit, near)]
+
+    def _told(self, hit: Hit, languages: Sequence[str]) -> Hit:
+        """Tell a place in the first language wanted that it has a name in."""
+        if not self._speaks or not languages:
+            return hit
+        rows = self._connection().execute(
+            "select language, text from spoken where ref = ? and name = ? order by language",
+            (hit.id, hit.name),
+        )
+        known = dict(rows.fetchall())
+        for tag in map(str.lower, languages):
+            general = tag.split("-")[0]
+            alike = (name for name in known if name.split("-")[0] == general)
+            found = next((name for name in (tag, general, *alike) if name in known), None)
+            if found is not None:
+                label = known[found] + hit.label.removeprefix(hit.name)
+                return replace(hit, name=known[found], label=label)
+        return hit
 
     def _search(self, text: str, limit: int, near: tuple[float, float] | None) -> list[Hit]:
         head, _, context = text[:LONGEST_QUESTION].partition(",")

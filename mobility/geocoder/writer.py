@@ -35,6 +35,8 @@ create virtual table words using fts5 (text, content='', columnsize=0, detail=no
 create table trigram (gram text primary key, names blob) without rowid;
 create table address (id integer primary key, name_id integer, number text, name text, label text,
                       lon real, lat real);
+create table spoken (ref text, name text, language text, text text,
+                     primary key (ref, name, language)) without rowid;
 create table segment (id integer primary key, kind text, name text, label text, ref text,
                       lonlat blob);
 create virtual table box using rtree (id, west, east, south, north);
@@ -114,6 +116,14 @@ def write_geocoder(path: Path, gazetteer: Gazetteer) -> dict[str, int]:
         names = _Names(abbreviations)
         labels = _write_places(connection, rows, names, quarters)
         _write_addresses(connection, gazetteer.addresses, names, quarters)
+        connection.executemany(
+            "insert or ignore into spoken values (?, ?, ?, ?)",
+            (
+                (entry.id, entry.name, language, text)
+                for entry in gazetteer.entries
+                for language, text in entry.spoken
+            ),
+        )
         streets = {row.ref: label for row, label in zip(rows, labels, strict=True)}
         _write_segments(connection, gazetteer, groups, streets)
         _write_names(connection, names)
@@ -145,7 +155,7 @@ def _rows(gazetteer: Gazetteer, groups: Sequence[Sequence[int]]) -> Iterator[_Ro
                 entry.lat,
                 entry.id or f"{entry.kind}:{number}",
                 _weight(entry),
-                entry.aliases,
+                (*entry.aliases, *(text for _, text in entry.spoken)),
             )
 
 

@@ -61,8 +61,27 @@ def stop_entries(timetable: Timetable) -> Iterator[Entry]:
         for group in _near_each_other(members, stops.lon, stops.lat):
             first = min(group, key=lambda stop: (stops.location_type[stop] != 1, stop))
             yield Entry(
-                "stop", name, float(stops.lon[first]), float(stops.lat[first]), id=stops.id[first]
+                "stop",
+                name,
+                float(stops.lon[first]),
+                float(stops.lat[first]),
+                id=stops.id[first],
+                spoken=tuple(_spoken(timetable, first)),
             )
+
+
+def _spoken(timetable: Timetable, stop: int) -> Iterator[tuple[str, str]]:
+    """Yield the name of a stop in the languages of its feed, where there are several."""
+    names, stops = timetable.translations, timetable.stops
+    if names is None:
+        return
+    feed, name = int(stops.feed[stop]), stops.name[stop]
+    for language in names.language[feed].split():
+        text = names.find(language, "stop_name", feed, stops.id[stop], name)
+        if text:
+            yield language, text
+    if names.own[feed]:
+        yield names.own[feed], name
 
 
 def _near_each_other(members: list[int], lon: np.ndarray, lat: np.ndarray) -> Iterable[list[int]]:

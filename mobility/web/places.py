@@ -4,10 +4,10 @@ from typing import Annotated
 
 from apiflask import APIBlueprint
 from flask import current_app
-from flask_babel import get_locale
 from pydantic import Field
 
 from mobility.town import Town
+from mobility.web.languages import LanguageText, wanted_languages
 from mobility.web.schemas import LonLatText, Out, Strict, read_lon_lat
 from mobility.weblib.permissions import permission
 
@@ -20,6 +20,7 @@ class GeocodeQuery(Strict):
     text: Annotated[str, Field(min_length=1, max_length=200)]
     near: LonLatText | None = None
     limit: Annotated[int, Field(ge=1, le=20)] = 8
+    language: LanguageText | None = None
 
 
 class ReverseQuery(Strict):
@@ -54,9 +55,8 @@ def geocode(query: GeocodeQuery) -> PlacesOut:
     """Return the likeliest places; an empty list where nothing is alike."""
     town: Town = current_app.extensions["town"]
     near = None if query.near is None else read_lon_lat(query.near)
-    locale = get_locale()
-    language = locale.language if locale else None
-    hits = town.geocoder().search(query.text, query.limit, near, language)
+    wanted = wanted_languages(query.language)
+    hits = town.geocoder().search(query.text, query.limit, near, wanted)
     return PlacesOut(places=[_out(hit) for hit in hits])
 
 

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import orjson
 from apiflask import APIBlueprint
 from flask import Response
-from flask import request as flask_request
 from pydantic import AfterValidator, Field
 
 from mobility.plan_query import PlanQuery, to_request
 from mobility.plan_refresh import Refresher
 from mobility.town import Loaded
+from mobility.web.languages import accepted_languages
 from mobility.web.moments import MomentText, moment_or_now
 from mobility.web.networks import OnNetwork, loaded_network
 from mobility.web.schemas import Out
@@ -111,11 +111,6 @@ def plan(query: PlanQueryOnNetwork) -> Response:
     answer = Response(orjson.dumps(to_json(result)), mimetype="application/json")
     answer.vary.add("Accept-Language")
     return answer
-
-
-def accepted_languages() -> tuple[str, ...]:
-    """Return the languages the client reads, the dearest first."""
-    return tuple(tag for tag, quality in flask_request.accept_languages if quality > 0)[:10]
 
 
 @bp.post("/plan/refresh")

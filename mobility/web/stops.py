@@ -8,6 +8,7 @@ from flask import Response
 from pydantic import Field
 
 from mobility.town import Loaded
+from mobility.web.languages import LanguageText, wanted_languages
 from mobility.web.moments import DayText, MomentText, day_or_today, moment_or_now
 from mobility.web.networks import OnNetwork, loaded_network
 from mobility.web.schemas import AreaQuery, Out, read_box, read_lon_lat
@@ -22,6 +23,7 @@ class StopsQuery(OnNetwork, AreaQuery):
     """Around a point, or inside of a box; one of both."""
 
     radius: Annotated[int, Field(ge=1, le=5000, description="metres around near")] = 500
+    language: LanguageText | None = None
 
 
 class BoardQuery(OnNetwork):
@@ -30,6 +32,7 @@ class BoardQuery(OnNetwork):
     time: MomentText | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 20
     arrivals: bool = False
+    language: LanguageText | None = None
 
 
 class TripQuery(OnNetwork):
@@ -37,6 +40,7 @@ class TripQuery(OnNetwork):
 
     date: DayText | None = None
     start: Annotated[str, Field(pattern=_START, examples=["25:10:00"])] | None = None
+    language: LanguageText | None = None
 
 
 class OnNetworkOut(Out):
@@ -87,7 +91,8 @@ def stops(query: StopsQuery) -> Response:
         found = explorer.stops.within(*read_box(query.within or ""))
         far = [None] * len(found)
     rows = list(zip(found.tolist(), far, strict=True))[: query.limit]
-    told = [stop_json(explorer, row, distance_m) for row, distance_m in rows]
+    speaker = explorer.speaker(wanted_languages(query.language))
+    told = [stop_json(explorer, row, distance_m, speaker) for row, distance_m in rows]
     return answer(head_json(explorer) | {"stops": told})
 
 
@@ -100,7 +105,8 @@ def departures(stop_id: str, query: BoardQuery) -> Response:
     """List calls with planned and foreseen times; cancelled ones are shown as cancelled."""
     loaded = loaded_network(query)
     moment = moment_or_now(query.time, loaded.manifest.timezone)
-    return answer(board(loaded, stop_id, int(moment.timestamp()), query.limit, query.arrivals))
+    asked = int(moment.timestamp()), query.limit, query.arrivals
+    return answer(board(loaded, stop_id, *asked, wanted_languages(query.language)))
 
 
 @bp.get("/trips/<trip_id>")
@@ -117,19 +123,28 @@ def trip(trip_id: str, query: TripQuery) -> Response:
     days = explorer.now().days
     start_s = None if query.start is None else _seconds(query.start)
     leg = explorer.trips.get(trip_id, day, start_s, None if days is None else days.changes)
-    told = trip_json(explorer, leg, explorer.trips.starts(trip_id, day))
+    speaker = explorer.speaker(wanted_languages(query.language))
+    told = trip_json(explorer, leg, explorer.trips.starts(trip_id, day), speaker)
     return answer(head_json(explorer) | told)
 
 
-def board(loaded: Loaded, stop_id: str, from_s: int, limit: int, arrivals: bool) -> Json:
+def board(
+    loaded: Loaded,
+    stop_id: str,
+    from_s: int,
+    limit: int,
+    arrivals: bool,
+    languages: tuple[str, ...] = (),
+) -> Json:
     """Return the board of a stop or station, ready to become JSON."""
     from routing.explore.response import head_json, page_json, stop_json
 
     explorer = loaded.explorer
     rows, now = explorer.stops.members(stop_id), explorer.now()
     page = explorer.board.page(rows, from_s, limit, arrivals, now.days)
-    head = head_json(explorer, now) | {"stop": stop_json(explorer, rows[0])}
-    return head | page_json(explorer, page, arrivals)
+    speaker = explorer.speaker(languages)
+    head = head_json(explorer, now) | {"stop": stop_json(explorer, rows[0], speaker=speaker)}
+    return head | page_json(explorer, page, arrivals, speaker)
 
 
 def answer(document: Json) -> Response:

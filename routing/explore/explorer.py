@@ -7,6 +7,7 @@ from routing.explore.errors import NotInNetworkError
 from routing.explore.stops import StopFinder
 from routing.explore.trips import TripFinder
 from routing.journeys.rides import RideDrawer
+from routing.journeys.translated import Speaker, speaker_of
 from routing.network import Network
 from routing.realtime.live import LiveNow, LiveSource
 from routing.realtime.model import RealTime
@@ -44,6 +45,10 @@ class Explorer:
         if self.network.timetable is None:
             raise NotInNetworkError(f"network '{self.network.name}' has no timetable")
         return self.network.timetable
+
+    def speaker(self, wanted: tuple[str, ...]) -> Speaker | None:
+        """Return who tells names in other languages, ``None`` where they are told as they are."""
+        return speaker_of(self.network.timetable, wanted)
 
     @cached_property
     def stops(self) -> StopFinder:

@@ -11,6 +11,7 @@ from routing.explore.isochrone import Isochrones
 from routing.explore.links import Link
 from routing.explore.travel import Travel
 from routing.journeys.response import Clock, Json, leg_json, real_time_json
+from routing.journeys.translated import Speaker
 from routing.matrix import Matrix
 from routing.model import Leg
 from routing.realtime.live import LiveNow
@@ -33,12 +34,14 @@ def head_json(explorer: Explorer, now: LiveNow | None = None) -> Json:
     return head
 
 
-def page_json(explorer: Explorer, page: Page, arrivals: bool) -> Json:
+def page_json(
+    explorer: Explorer, page: Page, arrivals: bool, speaker: Speaker | None = None
+) -> Json:
     """Describe a board: its calls, and the time to ask for the ones after."""
     clock = Clock(explorer.network.timezone)
     calls = []
     for call in page.calls:
-        leg = leg_json(call.leg, clock)
+        leg = leg_json(call.leg if speaker is None else speaker.ride(call.leg), clock)
         here, other = (leg["to"], leg["from"]) if arrivals else (leg["from"], leg["to"])
         word = "arrival" if arrivals else "departure"
         calls.append(
@@ -63,10 +66,12 @@ def _stop_of(place: Json) -> Json:
     return {name: place[name] for name in ("stopId", "name", "track", "lat", "lon")}
 
 
-def trip_json(explorer: Explorer, leg: Leg, starts_s: list[int]) -> Json:
+def trip_json(
+    explorer: Explorer, leg: Leg, starts_s: list[int], speaker: Speaker | None = None
+) -> Json:
     """Describe a trip: its calls in order, the line of its vehicle, the starts of its runs."""
     clock = Clock(explorer.network.timezone)
-    told = leg_json(leg, clock)
+    told = leg_json(leg if speaker is None else speaker.ride(leg), clock)
     return {
         **{name: told[name] for name in (*_OF_TRIP, "realTime", "cancelled", "legGeometry")},
         "calls": [told["from"], *told["intermediateStops"], told["to"]],
@@ -79,14 +84,19 @@ def service_clock(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
 
 
-def stop_json(explorer: Explorer, row: int, distance_m: float | None = None) -> dict[str, Any]:
+def stop_json(
+    explorer: Explorer,
+    row: int,
+    distance_m: float | None = None,
+    speaker: Speaker | None = None,
+) -> dict[str, Any]:
     """Describe a stop and the lines that call there."""
     stops, routes = explorer.timetable.stops, explorer.timetable.routes
     parent = int(stops.parent[row])
     lines = explorer.stops.lines(row)
     return {
         "stopId": stops.id[row],
-        "name": stops.name[row] or None,
+        "name": _stop_name(explorer, row, speaker) or None,
         "code": stops.code[row] or None,
         "track": stops.platform[row] or None,
         "lat": round(float(stops.lat[row]), 7),
@@ -95,10 +105,28 @@ def stop_json(explorer: Explorer, row: int, distance_m: float | None = None) -> 
         "stationId": None if parent < 0 else stops.id[parent],
         "feed": explorer.timetable.feeds[int(stops.feed[row])],
         "wheelchairAccessible": {YES: True, NO: False}.get(int(stops.wheelchair[row])),
-        "lines": [routes.short_name[line] or routes.long_name[line] for line in lines],
+        "lines": [_line_name(explorer, line, speaker) for line in lines],
         "modes": sorted({TransitMode(int(routes.mode[line])).name for line in lines}),
         "distance": None if distance_m is None else round(distance_m, 1),
     }
+
+
+def _stop_name(explorer: Explorer, row: int, speaker: Speaker | None) -> str:
+    stops = explorer.timetable.stops
+    name: str = stops.name[row]
+    if speaker is None or not name:
+        return name
+    return speaker.name("stop_name", int(stops.feed[row]), stops.id[row], name)
+
+
+def _line_name(explorer: Explorer, line: int, speaker: Speaker | None) -> str:
+    table = explorer.timetable
+    routes, feed = table.routes, int(table.agencies.feed[table.routes.agency[line]])
+    field = "route_short_name" if routes.short_name[line] else "route_long_name"
+    name: str = routes.short_name[line] or routes.long_name[line]
+    if speaker is None or not name:
+        return name
+    return speaker.name(field, feed, routes.id[line], name)
 
 
 def travel_json(explorer: Explorer, travel: Travel) -> Json:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from routing.model import Itinerary, Leg, Place, PlanResult, Trip
 from routing.network import Network
+from routing.transit.timetable import Timetable
 from routing.transit.translations import Translations
 
 
@@ -17,14 +18,37 @@ def in_language(result: PlanResult, network: Network, wanted: tuple[str, ...]) -
     wanted : tuple of str
         BCP 47 tags, the dearest first.
     """
-    names = network.timetable.translations if network.timetable else None
-    if names is None or not wanted:
+    speaker = speaker_of(network.timetable, wanted)
+    if speaker is None:
         return result
-    speaker = _Speaker(names, wanted)
     return replace(result, itineraries=tuple(speaker.itinerary(it) for it in result.itineraries))
 
 
-class _Speaker:
+def speaker_of(timetable: Timetable | None, wanted: tuple[str, ...]) -> "Speaker | None":
+    """Return who tells names in other languages; ``None`` where all are to be told as they are.
+
+    Parameters
+    ----------
+    timetable : Timetable, optional
+        With the names.
+    wanted : tuple of str
+        BCP 47 tags, the dearest first.
+    """
+    names = timetable.translations if timetable else None
+    return None if names is None or not wanted else Speaker(names, wanted)
+
+
+class Speaker:
+    """Tells names in the languages that suit best, one per feed.
+
+    Parameters
+    ----------
+    names : Translations
+        What is known.
+    wanted : tuple of str
+        BCP 47 tags, the dearest first.
+    """
+
     def __init__(self, names: Translations, wanted: tuple[str, ...]) -> None:
         self._names = names
         self._languages = [names.best(feed, wanted) for feed in range(len(names.own))]
@@ -39,6 +63,15 @@ class _Speaker:
         }
         legs = tuple(self._leg(leg, feed_of) for leg in itinerary.legs)
         return replace(itinerary, legs=legs)
+
+    def ride(self, leg: Leg) -> Leg:
+        """Translate a ride, and all stops it calls at."""
+        feed = None if leg.trip is None else leg.trip.feed
+        return self._leg(leg, {leg.origin.stop_id: feed, leg.destination.stop_id: feed})
+
+    def name(self, field: str, feed: int, record: str, text: str) -> str:
+        """Return a name, translated where it is; ``field`` as in the feed's files."""
+        return self._text(field, feed, record, text) or text
 
     def _leg(self, leg: Leg, feed_of: dict[str | None, int | None]) -> Leg:
         feed = None if leg.trip is None else leg.trip.feed

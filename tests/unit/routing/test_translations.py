@@ -1,16 +1,20 @@
 """Names in other languages: which table is used, and what stays as it is."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mobility.network.names import stop_entries
+from routing.explore.explorer import Explorer
+from routing.explore.response import page_json, stop_json, trip_json
 from routing.gtfs.read import read_gtfs
 from routing.model import PlanResult
 from routing.network import Network
 from routing.notices import Notice
 from routing.transit.timetable import Timetable
-from tests.builders import ask
+from tests.builders import DAY, ZONE, ask
 from tests.unit.routing.flex.feeds import flex_feed
 
 HEAD = "table_name,field_name,language,translation,record_id,record_sub_id,field_value\n"
@@ -133,3 +137,34 @@ def test_a_feed_without_translations_has_no_table(tmp_path: Path) -> None:
 def test_a_fault_of_a_translation_is_told(tmp_path: Path, row: str, field: str) -> None:
     _, notices = read(tmp_path, TEXTS + row + "\n")
     assert [(n.code, n.row, n.field) for n in notices] == [("bad_translation", 11, field)]
+
+
+def test_boards_stops_and_trips_are_told_in_other_languages(tmp_path: Path) -> None:
+    timetable, _ = read(tmp_path)
+    explorer = Explorer(Network.of(None, timetable))
+    speaker, row = explorer.speaker(("en",)), timetable.get_stop("A")
+    moment = int(datetime.fromisoformat(f"{DAY}T07:55").replace(tzinfo=ZONE).timestamp())
+    page = explorer.board.page([row], moment, 1)
+    (call,) = page_json(explorer, page, False, speaker)["departures"]
+    assert (call["routeShortName"], call["headsign"], call["agencyName"]) == (
+        "Bee", "to the end", "City Transport"
+    )  # fmt: skip
+    assert (call["stop"]["name"], call["destination"]["name"]) == ("Old Bridge", "D Street")
+    stop = stop_json(explorer, row, speaker=speaker)
+    assert (stop["name"], stop["lines"]) == ("Old Bridge", ["Bee"])
+    trip = trip_json(explorer, page.calls[0].leg, [], speaker)
+    assert [call["name"] for call in trip["calls"]] == ["Old Bridge", "Market", "D Street"]
+    own = page_json(explorer, page, False)["departures"][0]
+    assert (own["routeShortName"], own["stop"]["name"]) == ("BB", "A Street")
+    assert explorer.speaker(()) is None
+    assert stop_json(explorer, row, speaker=explorer.speaker(("de", "en")))["name"] == "A Street"
+
+
+def test_stops_are_listed_with_their_names_in_all_languages(tmp_path: Path) -> None:
+    timetable, _ = read(tmp_path)
+    spoken = {entry.name: dict(entry.spoken) for entry in stop_entries(timetable)}
+    assert spoken == {
+        "A Street": {"de": "A Street", "en": "Old Bridge"},
+        "B Street": {"de": "B Street", "en": "Market", "fr": "Marché"},
+        "D Street": {"de": "D Street"},
+    }

@@ -1,6 +1,7 @@
 """What people type is found: marks, typing errors, abbreviations, house numbers, namesakes."""
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,14 @@ TOWN = Gazetteer(
         Entry("place", "Rohrbach", 8.70, 49.38, detail="suburb"),
         Entry("place", "Heidelberg", 8.69, 49.41, detail="city"),
         Entry("stop", "Bismarckplatz", 8.693, 49.410, id="de:1"),
+        Entry(
+            "stop",
+            "Bahnhof",
+            8.700,
+            49.4115,
+            id="de:2",
+            spoken=(("de", "Bahnhof"), ("en", "Main Station"), ("fr-ch", "Gare")),
+        ),
         Entry("station", "Bike Bismarckplatz", 8.694, 49.410, id="bikes:7"),
         Entry("poi", "Stadtbücherei", 8.688, 49.407),
     ],
@@ -201,3 +210,32 @@ def test_a_file_that_is_no_geocoder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "broken.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(GeocoderError, match=r"broken\.sqlite"):
         Geocoder(tmp_path / "broken.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("asked", "languages", "told"),
+    [
+        ("Main Stat", (), "Bahnhof"),  # found by any of its names, told by its own
+        ("Main Stat", ("en-GB",), "Main Station"),
+        ("Bahnhof", ("en",), "Main Station"),
+        ("gare", ("fr",), "Gare"),
+        ("gare", ("it", "fr"), "Gare"),
+        ("gare", ("de", "en"), "Bahnhof"),
+        ("gare", ("it",), "Bahnhof"),
+    ],
+)
+def test_a_stop_is_found_by_its_names_in_all_languages_and_told_in_the_one_wanted(
+    geocoder: Geocoder, asked: str, languages: tuple[str, ...], told: str
+) -> None:
+    hit = geocoder.search(asked, languages=languages)[0]
+    assert (hit.id, hit.name, hit.label) == ("de:2", told, f"{told}, Altstadt")
+
+
+def test_a_geocoder_of_an_older_network_tells_names_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "geocoder.sqlite"
+    write_geocoder(path, TOWN)
+    with sqlite3.connect(path) as connection:
+        connection.execute("drop table spoken")
+    connection.close()
+    with Geocoder(path) as old:
+        assert old.search("Bahnhof", languages=("en",))[0].name == "Bahnhof"

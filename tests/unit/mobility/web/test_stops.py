@@ -103,3 +103,13 @@ def test_the_command_line_lists_the_same(app: APIFlask, capfd: pytest.CaptureFix
     assert told["departures"] == board["departures"]
     assert main(["departures", str(folder), "nowhere"]) == 1
     assert "no stop 'nowhere'" in capfd.readouterr().err
+
+
+def test_names_follow_the_language_asked_for_or_read(app: APIFlask) -> None:
+    client = app.test_client()
+    for url in (BOARD, "/api/v1/stops?near=8.69,49.4", "/api/v1/geocode?text=stop"):
+        sign = "&" if "?" in url else "?"
+        read = client.get(url, headers={"Accept-Language": "fr"})
+        assert (read.status_code, "Accept-Language" in read.headers["Vary"]) == (200, True)
+        assert client.get(f"{url}{sign}language=fr").status_code == 200
+        assert client.get(f"{url}{sign}language=no%20such").status_code == 422
