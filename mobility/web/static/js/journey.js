@@ -42,7 +42,7 @@ function ready() {
     marker("from", points[0]).addTo(map);
     marker("to", points.at(-1)).addTo(map);
   }
-  map.fitBounds(bounds, { padding: 40, maxZoom: 16, animate: false });
+  map.fitBounds(bounds, { padding: { top: 50, right: 60, bottom: 30, left: 30 }, maxZoom: 16, animate: false });
   const cards = document.querySelectorAll("[data-itinerary]");
   const select = (card) => {
     cards.forEach((other) => other.classList.toggle("is-chosen", other === card));
