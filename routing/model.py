@@ -415,6 +415,8 @@ class Leg:
         The vehicle is that of the leg before: riders stay in their seats.
     booking : BookingInfo, optional
         How to book the ride, where it must be.
+    pickup, drop_off : str, optional
+        What is to be arranged for getting on and off a trip; ``None`` where it is not known.
     """
 
     mode: str
@@ -438,6 +440,8 @@ class Leg:
     climb_m: float | None = None
     interlined: bool = False
     booking: BookingInfo | None = None
+    pickup: str | None = None
+    drop_off: str | None = None
 
     @property
     def duration_s(self) -> int:

@@ -123,7 +123,7 @@ def leg_view(leg: Json) -> Json:
         facts.append(gettext("estimated on a straight line"))
     if leg["agencyName"]:
         facts.append(leg["agencyName"])
-    facts += _booking_facts(booking)
+    facts += [*_arrangement_facts(leg), *_booking_facts(booking)]
     stops = [
         {"clock": clock(s["arrival"]), "name": s["name"], "cancelled": s["cancelled"]}
         for s in leg["intermediateStops"]
@@ -202,6 +202,20 @@ def _rental_view(rental: Json) -> Json:
     if rental["asOf"]:
         parts.append(gettext("as of %(time)s", time=clock(rental["asOf"])))
     return {"text": " · ".join(parts), "stale": rental["stale"]}
+
+
+def _arrangement_facts(leg: Json) -> list[str]:
+    """Say what is to be arranged for getting on and off."""
+    facts = []
+    if leg["pickupType"] == "CALL_AGENCY":
+        facts.append(gettext("call the operator to be picked up"))
+    if leg["pickupType"] == "COORDINATE_WITH_DRIVER":
+        facts.append(gettext("wave to the driver to get on"))
+    if leg["dropoffType"] == "CALL_AGENCY":
+        facts.append(gettext("call the operator to be set down"))
+    if leg["dropoffType"] == "COORDINATE_WITH_DRIVER":
+        facts.append(gettext("tell the driver where to get off"))
+    return facts
 
 
 def _booking_facts(booking: Json | None) -> list[str]:

@@ -168,6 +168,8 @@ def _leg(leg: Leg, clock: Clock) -> Json:
         "realTime": leg.real_time,
         "cancelled": leg.cancelled,
         "interlineWithPreviousLeg": leg.interlined,
+        "pickupType": leg.pickup,
+        "dropoffType": leg.drop_off,
         "duration": leg.duration_s,
         "distance": round(leg.distance_m, 1),
         "estimated": leg.estimated,

@@ -9,6 +9,9 @@ from routing.transit.timetable import Timetable
 
 Times = list[int | None]
 
+HOW = ("SCHEDULED", "NONE", "CALL_AGENCY", "COORDINATE_WITH_DRIVER")
+"""What ``pickup_type`` and ``drop_off_type`` 0 to 3 ask of riders, in OpenTripPlanner's words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calls:
@@ -65,6 +68,26 @@ def live_calls(run: LiveRun, ride: Ride) -> Calls:
         run.skipped[part].tolist(),
         run.pattern >= 0,
     )
+
+
+def arranged(timetable: Timetable, ride: Ride, pattern: int) -> tuple[str | None, str | None]:
+    """Tell what is to be arranged for getting on and off; ``None`` where it is not known.
+
+    Parameters
+    ----------
+    timetable : Timetable
+        Of the ride.
+    ride : Ride
+        A ride.
+    pattern : int
+        Whose positions its calls are; -1 where they are of its own.
+    """
+    p = timetable.patterns
+    if pattern < 0:
+        return None, None
+    first = int(p.stop_first[pattern])
+    on, off = p.pickup[first + ride.board_pos], p.drop_off[first + ride.alight_pos]
+    return HOW[on], HOW[off]
 
 
 def _times(arrival: Int32 | Int64, departure: Int32 | Int64, shift: int = 0) -> tuple[Times, Times]:

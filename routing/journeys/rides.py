@@ -8,7 +8,7 @@ import numpy as np
 from routing.arrays import Float64
 from routing.flex.booked import booked_ride
 from routing.geometry import EARTH_M
-from routing.journeys.ride_calls import Calls, live_calls, planned_calls
+from routing.journeys.ride_calls import Calls, arranged, live_calls, planned_calls
 from routing.kernels.polyline import cut_line, length_m
 from routing.model import Leg, Place, Trip
 from routing.network import Network
@@ -56,6 +56,7 @@ class RideDrawer:
         places = self._places(calls)
         lonlat = self._line(ride, calls, told.row)
         span = zero_s + ride.departure_s, zero_s + ride.arrival_s
+        pickup, drop_off = arranged(table, ride, ride.pattern if live is None else live.pattern)
         alerts: tuple[Alert, ...] = ()
         if changes is not None and changes.alerts.all:
             alerts = changes.alerts.of(self._ridden(ride, span, told))
@@ -76,6 +77,8 @@ class RideDrawer:
             alerts=alerts,
             interlined=ride.in_seat,
             booking=booked_ride(table, ride, span[0]),
+            pickup=pickup,
+            drop_off=drop_off,
         )
 
     def route_trip(self, route: int) -> Trip:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from mobility.web.journey_view import leg_view
 from routing.flex.search import MOST_OFFERS, MOST_PAIRS
+from routing.journeys.response import to_json
 from routing.model import Itinerary, PlanErrorCode, PlanResult
 from routing.network import Network
 from routing.transit.modes import TransitMode
@@ -373,6 +375,28 @@ def test_ordinary_trips_tell_how_to_book_them(tmp_path: Path) -> None:
     marked = ask(town, "A", "D", "18:55", missed_bookings=True, **late).itineraries[0].legs[-1]
     assert marked.booking is not None
     assert marked.booking.missed
+
+
+def test_what_is_to_be_arranged_for_a_stop_is_told(tmp_path: Path) -> None:
+    calls = """
+        bus 1 stop:A 19:00 2 0
+        bus 2 stop:D 19:10 0 3
+        bus 3 stop:J 19:20 0 0
+    """
+    town = flex_town(tmp_path, calls)
+    asked = {"modes": "TRANSIT", "max_access_walk_s": 60}
+    told = []
+    for start, end, at in (("A", "J", "18:55"), ("A", "D", "18:55"), ("D", "J", "19:05")):
+        (way,) = to_json(ask(town, start, end, at, **asked))["itineraries"]
+        told += [(leg["pickupType"], leg["dropoffType"]) for leg in way["legs"]]
+        assert "CALL_AGENCY" not in told[-1] or (
+            "call the operator to be picked up" in leg_view(way["legs"][0])["facts"]
+        )
+    assert told == [
+        ("CALL_AGENCY", "SCHEDULED"),
+        ("CALL_AGENCY", "COORDINATE_WITH_DRIVER"),
+        ("SCHEDULED", "SCHEDULED"),
+    ]
 
 
 def test_many_areas_on_top_of_each_other_are_searched_within_bounds(tmp_path: Path) -> None:
