@@ -12,6 +12,7 @@ from routing.geometry import DEGREE_M, distance_m
 from routing.geometry import DETOUR as DETOUR
 from routing.journeys.drawing import StreetLeg, draw_leg, straight_leg
 from routing.journeys.station_legs import by_entrances
+from routing.kernels.ends import stops_within
 from routing.model import Mode, Place, PlanRequest
 from routing.network import Network
 from routing.realtime.days import LiveDays
@@ -86,10 +87,22 @@ def quickest_of(ends: Sequence[StreetEnd], mode: str) -> StreetEnd:
     return StreetEnd(mode, *chosen, lambda stop: draws[stop](stop), words)
 
 
-def make_end(mode: str, seconds: Float32, walk_s: Float32, draw: Draw) -> StreetEnd:
-    """Make an end of seconds per stop (infinite where out of range), both float32, (n_stops,)."""
-    stop = np.flatnonzero(np.isfinite(seconds)).astype(np.int32)
-    return StreetEnd(mode, stop, whole_s(seconds[stop]), whole_s(walk_s[stop]), draw)
+def make_end(
+    mode: str, seconds: Float32, walk_s: Float32, usable: Bool, limit_s: float, draw: Draw
+) -> StreetEnd:
+    """Make an end of the seconds per stop, and those of them on foot.
+
+    Parameters
+    ----------
+    seconds, walk_s : float32, (n_stops,)
+        Infinite seconds where there is no way.
+    usable : bool, (n_stops,)
+        Which stops to go to.
+    limit_s : float
+        The longest way.
+    """
+    found = stops_within(seconds, walk_s, usable, limit_s, ROUNDED_OFF_S)
+    return StreetEnd(mode, *found, draw)
 
 
 def whole_s(seconds: Float32) -> Int32:
@@ -242,8 +255,7 @@ def walk_end(side: Side) -> StreetEnd:
         return [] if leg is None else [leg]
 
     seconds, _, drawn = side.to_stops(seconds, draw)
-    seconds = served_within(side, seconds, limit)
-    return make_end(Mode.WALK, seconds, seconds, drawn)
+    return make_end(Mode.WALK, seconds, seconds, side.served, limit, drawn)
 
 
 def at_stop(side: Side, end: StreetEnd) -> StreetEnd:
@@ -284,13 +296,8 @@ def bike_end(side: Side) -> StreetEnd:
         return [side.draw(Mode.BICYCLE, path, cycling, place, snap.distance_m)]
 
     seconds, on_foot_s, drawn = side.to_stops(seconds, draw)
-    seconds = served_within(side, seconds, side.request.max_access_ride_s)
-    return make_end(Mode.BICYCLE, seconds, on_foot_s, drawn)
-
-
-def served_within(side: Side, seconds: Float32, limit_s: float) -> Float32:
-    """Make the seconds to stops infinite where too long, or where nothing ever calls."""
-    return np.where((seconds <= limit_s) & side.served, seconds, np.float32(np.inf))
+    limit_s = side.request.max_access_ride_s
+    return make_end(Mode.BICYCLE, seconds, on_foot_s, side.served, limit_s, drawn)
 
 
 def _timetable(network: Network) -> Timetable:
@@ -319,5 +326,4 @@ def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd
         return [straight_leg(Mode.WALK, ends[0], ends[1], DETOUR, float(seconds[stop]))]
 
     reached, _, drawn = side.to_stops(seconds, draw)
-    reached = served_within(side, reached, limit_s)
-    return make_end(Mode.WALK, reached, reached, drawn)
+    return make_end(Mode.WALK, reached, reached, side.served, limit_s, drawn)

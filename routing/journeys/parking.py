@@ -4,7 +4,7 @@ import numpy as np
 
 from routing.arrays import Bool, Float32, Float64
 from routing.geometry import distance_m
-from routing.journeys.access import DETOUR, Draw, Side, StreetEnd, make_end, served_within
+from routing.journeys.access import DETOUR, Draw, Side, StreetEnd, make_end
 from routing.journeys.drawing import DRAWN_OFF_M, StreetLeg, draw_leg, straight_leg
 from routing.model import Mode, Place
 from routing.streets.car_parks import CarParks
@@ -42,7 +42,7 @@ def park_end(side: Side) -> StreetEnd:
     else:
         seconds, walk_s, draw = _in_car_parks(side, parks, links)
     seconds, walk_s, drawn = side.to_stops(seconds, draw, walk_s)
-    return make_end(CAR_PARK, served_within(side, seconds, np.inf), walk_s, drawn)
+    return make_end(CAR_PARK, seconds, walk_s, side.served, np.inf, drawn)
 
 
 def _in_car_parks(side: Side, parks: CarParks, links: SnapTable) -> Found:

@@ -10,8 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from routing.arrays import Float32, Int32
-from routing.journeys.access import Draw, Side, StreetEnd, make_end, served_within
+from routing.journeys.access import Draw, Side, StreetEnd, make_end
 from routing.journeys.drawing import StreetLeg, draw_leg
+from routing.kernels.ends import take_sooner
 from routing.kernels.walks import walk_on
 from routing.model import Mode, Place
 from routing.network import Network
@@ -134,7 +135,7 @@ class RentalSearch:
             way = self.ride, self.fleet.riding
             known.find_rides(*way)
             rows = [known.rides(*way, i, limit_s, self.side.reverse) for i in near.tolist()]
-            total = self.seeds[near, None] + np.stack(rows)
+            total = self.seeds[near, None] + np.concatenate(rows).reshape(-1, size)
             best = total.argmin(axis=0)
             seconds = total[best, np.arange(size)]
             return np.where(seconds <= self._limit_s, seconds, _INF), near[best]
@@ -159,11 +160,11 @@ class RentalSearch:
         if self._rides_to_stops:
             return self._stops_ridden_to()
         seconds, onward_s, far = self._walked_to
-        there = np.flatnonzero(np.isfinite(seconds))
-        walk_s = np.zeros(len(seconds), np.float32)
-        walk_s[there] = onward_s[there]
-        if not self.ends_at_door:
-            walk_s[there] += self.door_walk[self._far[1][far[there]]]
+        if self.ends_at_door:
+            return seconds, onward_s
+        there = np.flatnonzero(far >= 0)
+        walk_s = onward_s.copy()
+        walk_s[there] += self.door_walk[self._far[1][far[there]]]
         return seconds, walk_s
 
     @cached_property
@@ -320,13 +321,11 @@ def rental_ends(searches: Iterable[RentalSearch], network: Network) -> Iterator[
             seconds, on_foot_s = member.stops
             seconds, on_foot_s, drawn = side.to_stops(seconds, member.draw, on_foot_s)
             draws.append(drawn)
-            seconds = served_within(member.side, seconds, member.access_limit_s)
-            sooner = seconds < best
-            best[sooner], owner[sooner] = seconds[sooner], number
-            walk_s[sooner] = on_foot_s[sooner]
-        best[owner < 0] = _INF
-        if np.isfinite(best).any():
-            yield make_end(family, best, walk_s, _drawer(draws, owner))
+            way = seconds, on_foot_s, side.served, member.access_limit_s
+            take_sooner(*way, number, best, walk_s, owner)
+        end = make_end(family, best, walk_s, owner >= 0, np.inf, _drawer(draws, owner))
+        if len(end.stop):
+            yield end
 
 
 def _drawer(draws: list[Draw], owner: Int32) -> Draw:
