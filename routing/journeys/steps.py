@@ -25,6 +25,7 @@ DIRECTIONS = (
 """Words of OpenTripPlanner, by the codes of :mod:`routing.kernels.steps`."""
 _COMPASS = ("NORTH", "NORTHEAST", "EAST", "SOUTHEAST", "SOUTH", "SOUTHWEST", "WEST", "NORTHWEST")
 _STAIRS = (None, "UP", "DOWN")
+_IN_STATIONS = (None, None, None)
 
 KINDS = (
     "passage", "street", "service", "track", "cycleway", "path", "footway", "bridleway", "stairs",
@@ -83,20 +84,23 @@ def make_steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:
         side.first, side.way, _KIND_OF, _SPECIAL, (pushed, circled, *_MARKS),
         TURNS, LOOK_M, TINY_M, what, where,
     )  # fmt: skip
-    name_of = graph.street_name
+    name_of, as_step = graph.street_name, Step._make
     return tuple(
         [
-            Step(
-                name_of(name),
-                metres,
-                lon,
-                lat,
-                KINDS[kind],
-                DIRECTIONS[turn],
-                None if eighth < 0 else _COMPASS[eighth],
-                around or None,
-                _STAIRS[stairs],
-                push == 1,
+            as_step(
+                (
+                    name_of(name),
+                    metres,
+                    lon,
+                    lat,
+                    KINDS[kind],
+                    DIRECTIONS[turn],
+                    None if eighth < 0 else _COMPASS[eighth],
+                    around or None,
+                    _STAIRS[stairs],
+                    push == 1,
+                    *_IN_STATIONS,
+                )
             )
             for (name, kind, turn, eighth, around, stairs, push), (metres, lon, lat) in zip(
                 what[:count].tolist(), where[:count].tolist(), strict=True

@@ -269,7 +269,8 @@ def read_places(
     Parameters
     ----------
     slot : uint32, (n_nodes,)
-        Scratch; afterwards the label of each node that has one.
+        Scratch; afterwards the label of each node that has one, unless a single place is asked
+        for: then it stays as it was.
     is_filled : bool
         So it was before, by these labels.
     node, reached_s : (n_labels,)
@@ -293,7 +294,8 @@ def read_places(
     place_label : int32, (n_places,)
         Filled: the label used; ``-1 - row`` of the source link where the way stays on one edge.
     """
-    if not is_filled:
+    one_by_one = not is_filled and place_s.size == 1
+    if not is_filled and not one_by_one:
         for label in range(np.uint32(node.size)):
             slot[node[label]] = label
     for i in range(place_s.size):
@@ -304,11 +306,11 @@ def read_places(
             cost = 0.0
             if a != NO_ARC:
                 cost = link_share[k] * seconds[a]
-            label = slot[link_node[k]]
-            if label < node.size and node[label] == link_node[k]:
-                time = reached_s[label] + cost
+            row = _find(node, link_node[k]) if one_by_one else slot[link_node[k]]
+            if row < node.size and node[row] == link_node[k]:
+                time = reached_s[row] + cost
                 if time <= limit_s and time < place_s[i]:
-                    place_s[i], place_link[i], place_label[i] = time, k, label
+                    place_s[i], place_link[i], place_label[i] = time, k, row
             if a == NO_ARC or source_way.size == 0:
                 continue
             low, high = 0, source_way.size
@@ -325,3 +327,12 @@ def read_places(
                     if time <= limit_s and time < place_s[i]:
                         place_s[i], place_link[i], place_label[i] = time, k, -1 - low
                 low += 1
+
+
+@njit(cache=True, nogil=True)
+def _find(node: UInt32, wanted: int) -> np.uint32:
+    """Return the label of a node; as many as there are labels where it has none."""
+    for label in range(np.uint32(node.size)):
+        if node[label] == wanted:
+            return np.uint32(label)
+    return np.uint32(node.size)

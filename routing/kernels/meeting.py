@@ -9,7 +9,7 @@ from routing.kernels.dijkstra import NO_ARC
 
 @njit(cache=True, nogil=True)
 def meet(
-    slot: Int32,
+    slot: UInt32,
     node: UInt32,
     reached_s: Float32,
     back_node: UInt32,
@@ -23,8 +23,8 @@ def meet(
 
     Parameters
     ----------
-    slot : int32, (n_nodes,)
-        Scratch, -1 everywhere.
+    slot : uint32, (n_nodes,)
+        Scratch; afterwards the label of each node that has one in the second search.
     node, reached_s, back_node, back_s : (n_labels,)
         Labels of both searches.
     first, head, seconds : uint32, uint32 and float32
@@ -40,7 +40,7 @@ def meet(
         Where the first search's part ends, the arc from there (``NO_ARC``: none, they meet at a
         node), and where the other's part begins.
     """
-    for label in range(back_node.size):
+    for label in range(np.uint32(back_node.size)):
         slot[back_node[label]] = label
     best, at, by, to = np.inf, -1, NO_ARC, -1
     limit = np.float32(limit_s)
@@ -48,15 +48,19 @@ def meet(
         u, time = node[label], np.float64(reached_s[label])
         if time >= best:
             continue
-        back = int(slot[u])
-        if back >= 0 and time + back_s[back] < best:
-            best, at, by, to = time + back_s[back], label, NO_ARC, back
+        back = slot[u]
+        if back < back_node.size and back_node[back] == u and time + back_s[back] < best:
+            best, at, by, to = time + back_s[back], label, NO_ARC, int(np.int64(back))
         for a in range(first[u], first[u + np.uint32(1)]):
             if reached_s[label] + seconds[a] <= limit:
                 continue
-            back = int(slot[head[a]])
-            if back >= 0 and time + seconds[a] + back_s[back] < best:
-                best, at, by, to = time + seconds[a] + back_s[back], label, int(np.int64(a)), back
+            v = head[a]
+            back = slot[v]
+            if back >= back_node.size or back_node[back] != v:
+                continue
+            if time + seconds[a] + back_s[back] < best:
+                best = time + seconds[a] + back_s[back]
+                at, by, to = label, int(np.int64(a)), int(np.int64(back))
     return best, at, by, to
 
 

@@ -81,10 +81,11 @@ def find_meeting(
     if any(len(reach.seed_link) < len(reach.sources.node) for reach in (there, back)):
         return None  # an edge as long as a whole search: they may pass each other on it
     side = search.side
-    slot = np.full(side.n_nodes, -1, np.int32)
     labels = there.node, there.duration_s, back.node, back.duration_s
     arcs = side.first, side.head, search.seconds, there.limit_s
-    seconds, *where = meet(slot, *labels, *arcs)
+    with search.scratch() as scratch:
+        seconds, *where = meet(scratch.slot, *labels, *arcs)
+        scratch.filled = back.node
     if not seconds <= there.limit_s + back.limit_s:
         seconds = math.inf
     alone = (

@@ -155,7 +155,7 @@ class StreetSearch:
         return other
 
     @contextmanager
-    def _scratch(self) -> Iterator[_Scratch]:
+    def scratch(self) -> Iterator[_Scratch]:
         """Lend working memory; what a search broke off with is not used again."""
         try:
             scratch = self._idle.pop()
@@ -271,7 +271,7 @@ class StreetSearch:
         side = self.side
         first = side.back_first if reverse else side.first
         tail, head = (side.head, side.tail) if reverse else (side.tail, side.head)
-        with self._scratch() as scratch:
+        with self.scratch() as scratch:
             while True:
                 had_room, labels, seeds, own = find_reach(
                     _columns(links), offsets, _columns(goals), goal, first, side.back_arc,
@@ -320,14 +320,15 @@ class StreetSearch:
         seconds = np.empty(n, np.float32)
         link, label = np.empty(n, np.int32), np.zeros(n, np.int32)
         links = places.leaving if reach.reverse else places.entering
-        with self._scratch() as scratch:
+        with self.scratch() as scratch:
             read_places(
                 scratch.slot, scratch.filled is reach.node,
                 reach.node, reach.cost, reach.limit_s * self._dearest,
                 links.first, links.node, links.arc, links.share, self.side.way, self.cost,
                 reach.own_way, reach.own_share, reach.own_s, begin, seconds, link, label,
             )  # fmt: skip
-            scratch.filled = reach.node
+            if n != 1:
+                scratch.filled = reach.node
         if self.prefers:
             self._tell_seconds(reach, links, seconds, link, label)
         return seconds, link, label

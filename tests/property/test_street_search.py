@@ -156,7 +156,7 @@ def test_neither_very_long_nor_very_short_streets_change_the_ways(
     limit = np.float32(rng.uniform(100, 1500))
     plain = StreetSearch(graph, Profile.BIKE)
     scaled = StreetSearch(graph, Profile.BIKE, plain.seconds * np.float32(factor))
-    with scaled._scratch() as scratch:
+    with scaled.scratch() as scratch:
         scratch.make_room(1)
     reach = plain.reach_from(places, offsets, limit, reverse)
     other = scaled.reach_from(places, offsets * np.float32(factor), limit * factor, reverse)
