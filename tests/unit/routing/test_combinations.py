@@ -213,3 +213,14 @@ def test_the_number_of_timetable_searches_is_bounded(monkeypatch: pytest.MonkeyP
     # One pair on foot, that again near the doors, four families at either end, one pair of all
     # families, the bicycle parked or carried, the car parked; twice if the window is long.
     assert len(searched) <= 2 * (2 + 4 + 4 + 1 + 2 + 1)
+
+
+def test_public_transport_may_take_a_quarter_of_an_hour_more_than_riding_all_the_way() -> None:
+    found = {}
+    for arrival in ("08:29", "08:30"):
+        result = ask(town(f"Slow B 08:04 I {arrival}"), "A", "J", modes="TRANSIT BICYCLE")
+        direct = next(way for way in result.itineraries if way.combination[0] == "DIRECT")
+        found[arrival] = [way.duration_s for way in result.itineraries if way.legs[1:]]
+        assert direct.duration_s == 816
+        assert all(seconds < 816 + 900 for seconds in found[arrival])
+    assert found == {"08:29": [1682], "08:30": []}
