@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routing.journeys.weights import DEFAULT, Weights
-from routing.transit.walking import steps_of
+from routing.transit.walking import step_count
 
 if TYPE_CHECKING:
     from routing.model import Itinerary
@@ -71,7 +71,7 @@ class Candidate:
     @property
     def steps(self) -> int:
         """Walking as it is compared with that of other ways."""
-        return int(steps_of(self.walk_s)) if self.walk_steps is None else self.walk_steps
+        return step_count(self.walk_s) if self.walk_steps is None else self.walk_steps
 
 
 _CLEARLY: tuple[tuple[int, Callable[[Candidate], int]], ...] = (

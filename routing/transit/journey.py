@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from routing.transit.walking import MOST_STEPS, steps_of
+from routing.transit.walking import MOST_STEPS, step_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +84,4 @@ class TransitJourney:
     def steps_with(self, before_s: int, after_s: int) -> int:
         """Return the steps of walking, those to the first and from the last stop included."""
         walks = [leg.seconds for leg in self.legs if isinstance(leg, Walk)]
-        return int(min(sum(map(int, steps_of([before_s, *walks, after_s]))), MOST_STEPS))
+        return min(sum(map(step_count, (before_s, *walks, after_s))), MOST_STEPS)

@@ -17,6 +17,17 @@ MOST_STEPS = 8
 """Forty minutes: whoever walks that long is taken not to mind more."""
 
 
+def step_count(seconds: int) -> int:
+    """Return the steps one walk counts as; the same as :func:`steps_of`, at a tenth of its cost.
+
+    Examples
+    --------
+    >>> step_count(150), step_count(9000)
+    (1, 8)
+    """
+    return min((seconds + STEP_S // 2) // STEP_S, MOST_STEPS)
+
+
 def steps_of(seconds: Any) -> UInt8:
     """Return the steps each walk counts as, uint8, of seconds (integers or floats, not negative).
 
