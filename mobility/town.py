@@ -235,24 +235,29 @@ class Town:
                 if held is not None and held.version == newest:
                     return
                 fresh = self._load(newest)
-                self._try(fresh, newest, keep=held is None, live=live)
+                self._try(fresh, newest, held, live=live)
                 self._loaded = fresh
             except NoNetworkError as error:
                 logger.warning("no new network version is taken (%s)", error)
             except Exception:
                 logger.exception("a new network version fails; the one before stays")
 
-    def _try(self, fresh: Loaded, version: Path, *, keep: bool, live: bool) -> None:
-        """Plan once on a fresh network: compiles the kernels, and shows whether it works."""
+    def _try(self, fresh: Loaded, version: Path, held: Loaded | None, *, live: bool) -> None:
+        """Plan once on a fresh network: compiles the kernels, and shows whether it works.
+
+        What was prepared for travellers on the network held so far is prepared on it, too.
+        """
         from routing.planner import Planner
-        from routing.warm_up import warm_up
+        from routing.warm_up import prepare_days, warm_up
 
         try:
             planner = fresh.planner if live else Planner(fresh.network)
             took_s = warm_up(planner, fresh.fleet.now())
             logger.info("planner warmed up in %.1f s", took_s)
+            if held is not None:
+                prepare_days(fresh.network, held.network)
         except Exception:
-            if not keep:
+            if held is not None:
                 self._refused = (version, time.monotonic())
                 raise
             logger.exception("the first journey on the network fails")

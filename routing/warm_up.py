@@ -63,6 +63,27 @@ def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
     return time.perf_counter() - began
 
 
+def prepare_days(fresh: Network, used: Network) -> None:
+    """Prepare the days travellers ask for before a network takes the place of another.
+
+    Parameters
+    ----------
+    fresh : Network
+        The one to come; plans on it are as quick as those on the other from the first on.
+    used : Network
+        The one they ask on.
+    """
+    if fresh.timetable is None or used.timetable is None:
+        return
+    for day, only, view in used.timetable.kept_views():
+        ready = fresh.timetable.day_view(day, only)
+        with suppress(TooManyRunsError):
+            if view.shortcuts is not None:
+                build_shortcuts(ready)
+            if "mirror" in vars(view) and view.mirror.shortcuts is not None:
+                build_shortcuts(ready.mirror)
+
+
 def _bike_profile(network: Network) -> BikeProfile:
     """Return the profile whose search takes kernels of its own, if the network has it."""
     profiles = network.streets.profiles if network.streets else {}

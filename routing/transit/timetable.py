@@ -216,6 +216,11 @@ class Timetable:
             keep_view(self._views, key, view)
         return view
 
+    def kept_views(self) -> "list[tuple[date, TripFilter | None, DayView]]":
+        """Return the views made last with what they were asked for by, the newest last."""
+        with self._lock:
+            return [(*key, view) for key, view in self._views.items()]
+
     def _make_view(self, day: date, only: "TripFilter | None") -> "DayView":
         from routing.transit.day_view import TripFilter, make_day_view
 

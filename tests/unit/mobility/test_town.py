@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mobility.app import create_app
 from mobility.network.build import build_network
 from mobility.network.manifest import Manifest
 from mobility.town import BrokenNetworkError, NoNetworkError, PlannerState, Town
+from routing.transit.shortcuts import build_shortcuts
 from tests.shared import ROOT
 from tests.town_app import new_sqlite, town_settings
 from tests.unit.mobility.network.tiny_town import SOUTH, STEP, WEST, inputs, write_gtfs
@@ -137,6 +139,21 @@ def test_a_new_version_takes_over_and_a_broken_one_does_not(folder: Path) -> Non
     assert town.version_dir().name == second.id
 
 
+def test_days_in_use_are_ready_when_a_new_version_takes_over(folder: Path) -> None:
+    town = Town(folder / "town")
+    town.share_days(folder / "days")
+    town.preload()
+    saturday = date(2024, 9, 7)
+    before = town.loaded()
+    assert before.network.timetable is not None
+    build_shortcuts(before.network.timetable.day_view(saturday).mirror)
+    second = rebuild(folder, 6)
+    wait_for(lambda: town.loaded().manifest.id == second.id)
+    made = {path.name for path in (folder / "days" / current(folder).name).iterdir()}
+    assert f"{saturday}-mirror-shortcuts" in made
+    assert f"{saturday}-shortcuts" not in made
+
+
 def test_a_network_that_is_gone_leaves_the_one_in_memory(folder: Path) -> None:
     town = Town(folder / "town")
     loaded = town.loaded()
@@ -163,6 +180,7 @@ def test_after_warming_up_no_journey_waits_for_the_compiler(folder: Path) -> Non
     script = """
 import importlib, pkgutil, sys
 from datetime import datetime
+from datetime import date
 from pathlib import Path
 from numba.core.registry import CPUDispatcher
 import routing.kernels
