@@ -23,7 +23,8 @@ _EARLY_S = 900
 def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
     """Plan one journey forward and backward, by every mode, as a request would.
 
-    It is planned twice: by stops, and along the shortcuts of the day, which are built for it.
+    It is planned twice: by stops, and along the shortcuts of the day, which are built for it. Then
+    some way by bicycle alone is drawn, which answers with other ways may lack.
 
     Parameters
     ----------
@@ -60,6 +61,9 @@ def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
             with suppress(TooManyRunsError):
                 build_shortcuts(view)
                 build_shortcuts(view.mirror)
+    for ends in filter(None, (example, _walk(network))):
+        alone = PlanRequest(*ends, modes=frozenset({Mode.BICYCLE}))
+        to_json(planner.plan(alone, shared))
     return time.perf_counter() - began
 
 
