@@ -283,7 +283,9 @@ _LIMITS = (
 class Trip:
     """The public transport trip ridden in a leg, told with the feed's own ids.
 
-    ``feed`` is the feed's place among those of the timetable, ``None`` where it is not known.
+    ``feed`` is the feed's place among those of the timetable, ``None`` where it is not known;
+    ``headsign_call`` names the call (trip and its number, as translations do) whose headsign it is,
+    where that is not the trip's.
     """
 
     trip_id: str
@@ -300,6 +302,7 @@ class Trip:
     bikes: bool | None = None
     cars: bool | None = None
     feed: int | None = None
+    headsign_call: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from routing.gtfs.trips import FeedCalls, FeedTrips, read_calls, read_trips
 from routing.notices import Notice, NoticeList
 from routing.transit.footpaths import with_station_ways
 from routing.transit.pathways import BOARDING_AREA, ENTRANCE, NODE
-from routing.transit.tables import Carried, Stops, Trips
+from routing.transit.tables import BEYOND_SEQUENCE, CallHeadsigns, Carried, Stops, Trips
 from routing.transit.timetable import Timetable
 
 __all__ = ["Area", "GtfsError", "read_gtfs"]
@@ -170,7 +170,7 @@ def _assemble(reading: _Reading, area: Area | None) -> Timetable:
     shapes = reading.shapes.make_shapes()
     shape = np.concatenate(reading.shape)[runs.trip]
     courses, course = make_courses(shapes, stops, patterns, runs.pattern, shape)
-    texts, headsign = _headsigns(reading.trips)
+    texts, headsign, called = _headsigns(reading.trips)
     return Timetable(
         feeds=StringTable.of(reading.names),
         texts=texts,
@@ -189,6 +189,7 @@ def _assemble(reading: _Reading, area: Area | None) -> Timetable:
         rules=rules.make_narrow(runs.trip, by_headway),
         pathways=reading.pathways.make(moved),
         carried=Carried.of(np.concatenate([part.cars for part in reading.trips])[runs.trip]),
+        headsigns=CallHeadsigns.of(*called, runs.trip),
     )
 
 
@@ -254,10 +255,25 @@ def _served_stops(
     return Stops(**kept), moved
 
 
-def _headsigns(parts: list[FeedTrips]) -> tuple[StringTable, UInt32]:
+def _headsigns(
+    parts: list[FeedTrips],
+) -> tuple[StringTable, UInt32, tuple[Int64, Int64, Int64]]:
+    """Return all headsigns, that of each trip, and trip, number and headsign of single calls."""
     index: dict[str, int] = {}
     rows = [index.setdefault(text, len(index)) for part in parts for text in part.headsign]
-    return StringTable.of(index), np.array(rows, np.uint32)
+    before = np.cumsum([0, *(len(part.headsign) for part in parts)])
+    called = [
+        (trip + start, order, [index.setdefault(text, len(index)) for text in texts])
+        for part, start in zip(parts, before.tolist(), strict=False)
+        for trip, order, texts in part.call_headsigns
+    ]
+    nothing = np.zeros(0, np.int64)
+    trip, order, text = (
+        np.concatenate([nothing, *(part[column] for part in called)]).astype(np.int64)
+        for column in range(3)
+    )
+    order = np.minimum(order, BEYOND_SEQUENCE)
+    return StringTable.of(index), np.array(rows, np.uint32), (trip, order, text)
 
 
 def _make_trips(

@@ -1,12 +1,12 @@
 """Trips and their calls, as read from one feed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from routing.arrays import Bool, Float32, Int32, Int64, UInt8, UInt16, UInt32
-from routing.gtfs.files import FeedFiles, Rows
+from routing.gtfs.files import Column, FeedFiles, Rows
 from routing.gtfs.tables import FeedTables
 from routing.gtfs.values import BAD, parse_count, parse_number, parse_time
 from routing.kernels.calls import BACKWARDS, OPEN_ENDED, SHORT, WHOLE, mend_calls
@@ -40,6 +40,7 @@ _CALL_COLUMNS = (
     "pickup_type",
     "drop_off_type",
     "shape_dist_traveled",
+    "stop_headsign",
 )
 _FAULTS = {
     SHORT: ("too_few_calls", "trip_id", "fewer than two usable calls"),
@@ -53,6 +54,8 @@ class FeedTrips:
     """Trips of one feed; indices are those of the tables of all feeds.
 
     ``safe_factor`` and ``safe_offset_s`` tell how long rides on demand take, NaN where not given.
+    ``call_headsigns`` are trips, numbers of calls (both int64, (n,)) and the headsigns there where
+    these are not the trip's.
     """
 
     rows: dict[str, int]
@@ -68,6 +71,7 @@ class FeedTrips:
     cars: UInt8
     safe_factor: Float32
     safe_offset_s: Float32
+    call_headsigns: list[tuple[Int64, Int64, list[str]]] = field(default_factory=list)
 
 
 @dataclass
@@ -217,9 +221,26 @@ def _convert(
     ]
     dist = rows["shape_dist_traveled"].map(parse_number, np.float32)
     keep = (trip >= 0) & (stop >= 0) & (order >= 0) & ~on_demand
+    _take_headsigns(rows["stop_headsign"], keep, trip, order, trips)
     columns = (trip, order, stop.astype(np.uint32), arrival, departure, *rules, dist)
     number = rows.number.astype(np.int32)
     return tuple(column if keep.all() else column[keep] for column in (*columns, number))
+
+
+def _take_headsigns(
+    column: Column, keep: Bool, trip: Int32, order: Int32, trips: FeedTrips
+) -> None:
+    """Note the headsigns of calls that differ from the trip's."""
+    if column.values == [""]:
+        return
+    code_of = {text: code for code, text in enumerate(column.values)}
+    usual = np.array([code_of.get(text, -1) for text in trips.headsign] or [-1], np.int64)
+    says = keep & column.map(bool, np.bool_) & (column.codes != usual[np.maximum(trip, 0)])
+    rows = np.flatnonzero(says)
+    if len(rows):
+        texts = [column.values[code] for code in column.codes[rows].tolist()]
+        found = trip[rows].astype(np.int64), order[rows].astype(np.int64), texts
+        trips.call_headsigns.append(found)
 
 
 def _tell(

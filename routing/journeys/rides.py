@@ -162,11 +162,18 @@ class RideDrawer:
 
     def _trip(self, ride: Ride, row: int, route: int) -> Trip:
         table, trips = self._timetable, self._timetable.trips
+        text, call = int(trips.headsign[row]), None
+        if len(table.headsigns.trip) and int(trips.pattern[row]) == ride.pattern:
+            number = int(table.call_sequence(row)[ride.board_pos])
+            shown = table.headsigns.find(row, number)
+            if shown >= 0:
+                text, call = shown, f"{trips.id[row]}\t{number}"
         return replace(
             self._route(route),
             trip_id=trips.id[row],
             service_date=ride.service_date.isoformat(),
-            headsign=self._headsign(int(trips.headsign[row])),
+            headsign=self._headsign(text),
+            headsign_call=call,
             wheelchair=known_flag(int(trips.wheelchair[row])),
             bikes=known_flag(int(trips.bikes[row])),
             cars=known_flag(table.carried.cars_on(row)),

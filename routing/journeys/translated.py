@@ -96,9 +96,14 @@ class Speaker:
             trip,
             short_name=self._text("route_short_name", feed, trip.route_id, trip.short_name),
             long_name=self._text("route_long_name", feed, trip.route_id, trip.long_name),
-            headsign=self._text("trip_headsign", feed, trip.trip_id, trip.headsign),
+            headsign=self._headsign(trip, feed),
             agency_name=self._text("agency_name", feed, trip.agency_id, trip.agency_name),
         )
+
+    def _headsign(self, trip: Trip, feed: int) -> str | None:
+        if trip.headsign_call is not None:
+            return self._text("stop_headsign", feed, trip.headsign_call, trip.headsign)
+        return self._text("trip_headsign", feed, trip.trip_id, trip.headsign)
 
     def _text(self, field: str, feed: int, record: str | None, text: str | None) -> str | None:
         language = self._languages[feed]

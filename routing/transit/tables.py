@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.arrays import Float32, Float64, Int32, Int64, StringTable, UInt8, UInt16, UInt32
+from routing.arrays import (
+    Float32,
+    Float64,
+    Int32,
+    Int64,
+    StringTable,
+    UInt8,
+    UInt16,
+    UInt32,
+    group_first,
+)
 
 FORBIDDEN_S = 2**28
 """Change time at a stop where the feed forbids changing; beyond any journey."""
@@ -137,6 +147,49 @@ class Carried:
     def cars_on(self, trip: int) -> int:
         """Return the flag of a trip."""
         return int(self.cars[trip]) if len(self.cars) else UNKNOWN
+
+
+@dataclass(frozen=True)
+class CallHeadsigns:
+    """What vehicles show at single calls, where that is not what they show for the whole trip.
+
+    Parameters
+    ----------
+    trip : uint32, (n,)
+        Rows of ``Trips``, ascending.
+    sequence : uint16, (n,)
+        The feed's number of the call, as in ``Calls``.
+    text : uint32, (n,)
+        Row of ``timetable.texts``.
+    """
+
+    trip: UInt32
+    sequence: UInt16
+    text: UInt32
+
+    @classmethod
+    def of(cls, trip: Int64, sequence: Int64, text: Int64, run_trip: Int64) -> "CallHeadsigns":
+        """Spread the headsigns of calls of trips over the runs made of them; int64, (n,) each."""
+        order = np.lexsort((sequence, trip))
+        first = group_first(trip[order], int(run_trip.max(initial=-1)) + 1).astype(np.int64)
+        begin, size = first[run_trip], first[run_trip + 1] - first[run_trip]
+        run = np.repeat(np.arange(len(run_trip)), size)
+        before = np.repeat(np.cumsum(size) - size, size)
+        rows = order[np.repeat(begin, size) + np.arange(len(run)) - before]
+        return cls(
+            run.astype(np.uint32), sequence[rows].astype(np.uint16), text[rows].astype(np.uint32)
+        )
+
+    @classmethod
+    def none(cls) -> "CallHeadsigns":
+        """Return an empty table."""
+        return cls(np.zeros(0, np.uint32), np.zeros(0, np.uint16), np.zeros(0, np.uint32))
+
+    def find(self, trip: int, sequence: int) -> int:
+        """Return the row of ``timetable.texts`` for a call, -1 where it is the trip's."""
+        begin, end = np.searchsorted(self.trip, [trip, trip + 1]).tolist()
+        here = np.flatnonzero(self.sequence[begin:end] == sequence)
+        return int(self.text[begin + here[0]]) if len(here) else -1
 
 
 @dataclass(frozen=True)

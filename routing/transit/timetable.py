@@ -21,6 +21,7 @@ from routing.transit.pathways import Pathways, Stations
 from routing.transit.tables import (
     NO,
     Agencies,
+    CallHeadsigns,
     Calls,
     Carried,
     Courses,
@@ -75,6 +76,7 @@ class Timetable:
     rules: NarrowRules = field(default_factory=NarrowRules.of)
     pathways: Pathways = field(default_factory=Pathways.of)
     carried: Carried = field(default_factory=Carried.of)
+    headsigns: CallHeadsigns = field(default_factory=CallHeadsigns.none)
     other_footpaths: Mapping[str, Footpaths] = field(default_factory=dict, repr=False)
     days: DayStore | None = field(default=None, repr=False, compare=False)
     joints: dict[tuple[int, int], bool] = field(default_factory=dict, repr=False, compare=False)
@@ -256,6 +258,8 @@ class Timetable:
             save_table(self.pathways, folder, "pathways")
         if len(self.carried.cars):
             save_table(self.carried, folder, "carried")
+        if len(self.headsigns.trip):
+            save_table(self.headsigns, folder, "headsigns")
 
     @classmethod
     def load(cls, folder: Path, days: DayStore | None = None) -> "Timetable":
@@ -322,7 +326,12 @@ _KINDS: dict[str, type[Any]] = {
     "shapes": Shapes,
     "courses": Courses,
 }
-_EXTRAS: dict[str, type[Any]] = {"rules": NarrowRules, "pathways": Pathways, "carried": Carried}
+_EXTRAS: dict[str, type[Any]] = {
+    "rules": NarrowRules,
+    "pathways": Pathways,
+    "carried": Carried,
+    "headsigns": CallHeadsigns,
+}
 """Tables that few timetables have; one without has no files of them."""
 
 assert {*_KINDS, *_EXTRAS} <= {f.name for f in fields(Timetable)}  # noqa: S101 - a slip while editing

@@ -1,5 +1,6 @@
 """Names in other languages: which table is used, and what stays as it is."""
 
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -168,3 +169,46 @@ def test_stops_are_listed_with_their_names_in_all_languages(tmp_path: Path) -> N
         "B Street": {"de": "B Street", "en": "Market", "fr": "Marché"},
         "D Street": {"de": "D Street"},
     }
+
+
+BY_CALL = """
+    bus 1 stop:A 08:00 0 0
+    bus 2 stop:B 08:10 0 0
+    bus 3 stop:D 08:20 0 0
+    car 1 stop:A 09:00 0 0
+    car 2 stop:D 09:20 0 0
+"""
+
+
+def test_the_headsign_of_a_call_goes_before_the_trips(tmp_path: Path) -> None:
+    """Told where one boards, in plans and on boards, translated by the call or by its text."""
+    rows = flex_feed(tmp_path / "plain.zip", BY_CALL)
+    with zipfile.ZipFile(rows) as archive:
+        head, *calls = archive.read("stop_times.txt").decode().splitlines()
+    shown = ["anywhere", "East", "", "", ""]
+    times = [f"{head},stop_headsign", *(f"{c},{s}" for c, s in zip(calls, shown, strict=True))]
+    texts = "stop_times,stop_headsign,en,Eastward,bus,2,\ntrips,trip_headsign,en,Out,bus,,\n"
+    feed = flex_feed(
+        tmp_path / "feed.zip", BY_CALL, stop_times="\n".join(times) + "\n",
+        feed_info=INFO, translations=HEAD + texts,
+    )  # fmt: skip
+    timetable, notices = read_gtfs([feed])
+    assert notices == []
+    timetable.save(tmp_path / "saved")
+    for table in (timetable, Timetable.load(tmp_path / "saved")):
+        network = Network.of(None, table)
+        told = {}
+        for start, language in (("A", "de"), ("B", "de"), ("B", "en"), ("A", "en")):
+            asked = {"modes": "TRANSIT", "max_access_walk_s": 60, "languages": (language,)}
+            way = ask(network, start, "D", "07:55", **asked).itineraries[0]
+            told[start, language] = next(leg.trip.headsign for leg in way.legs if leg.trip)
+        assert told == {
+            ("A", "de"): "anywhere",
+            ("B", "de"): "East",
+            ("B", "en"): "Eastward",
+            ("A", "en"): "Out",
+        }
+    explorer, moment = Explorer(Network.of(None, timetable)), datetime.fromisoformat(f"{DAY}T08:00")
+    rows_at_b = [timetable.get_stop("B")]
+    page = explorer.board.page(rows_at_b, int(moment.replace(tzinfo=ZONE).timestamp()), 1)
+    assert page_json(explorer, page, False)["departures"][0]["headsign"] == "East"
