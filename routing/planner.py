@@ -327,8 +327,7 @@ class _Planning:
         rides: list[Candidate] = []
         if Mode.TRANSIT in request.modes:
             rides, error = self._transit()
-        on_foot = None if self._on_foot is None else self._on_foot.candidate(request)
-        kept = without_absurd(pareto([*directs, *rides]), on_foot)
+        kept = without_absurd(pareto([*directs, *rides]), self._beside)
         if error is None and rides and all(way.is_direct for way in kept):
             error = PlanError(
                 Code.WALKING_BETTER_THAN_TRANSIT,
@@ -361,12 +360,16 @@ class _Planning:
         return direct_walk(self.origin, self.destination, self.request.max_direct_walk_s)
 
     @cached_property
-    def _on_foot(self) -> DirectWay | None:
-        """The walk all the way as a measure of the rest: as far as a shared ride there takes."""
-        longest_s = max(rentals_s(self._directs).values(), default=0)
-        if self._walk is not None or longest_s <= self.request.max_direct_walk_s:
-            return self._walk
-        return direct_walk(self.origin, self.destination, longest_s)
+    def _beside(self) -> list[Candidate]:
+        """Ways without public transport as a measure of the rest, the walk among them.
+
+        That is sought as far as a shared ride there takes, and may not have been asked for.
+        """
+        longest_s, walk = max(rentals_s(self._directs).values(), default=0), self._walk
+        if walk is None and longest_s > self.request.max_direct_walk_s:
+            walk = direct_walk(self.origin, self.destination, longest_s)
+        ways = self._directs if walk is None else [walk, *self._directs]
+        return [way.candidate(self.request) for way in ways]
 
     def _transit(self) -> tuple[list[Candidate], PlanError | None]:
         network = self.network
@@ -392,9 +395,8 @@ class _Planning:
         closed = planning.outside_service_period()
         if closed is not None:
             return [], closed
-        on_foot = None if self._on_foot is None else self._on_foot.candidate(self.request)
         ways = pareto(planning.page(self._combinations(), asked_s))
-        return without_absurd(ways, on_foot), None
+        return without_absurd(ways, self._beside), None
 
     def _combinations(self) -> list[tuple[StreetEnd, StreetEnd]]:
         """Pair the ways to a first stop with the ways from a last one."""

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 WORTH_WALKING_LESS_S = 600
 """Public transport no faster than walking is worth it for saving this much walking."""
 
+WORTH_BOARDING_S, WORTH_RIDING_LESS_S = 120, 300
+"""Public transport and a vehicle together are worth it for so much time, or riding it less far."""
+
 WORTH_SHOWING_S = 1800
 """A way best in one respect is shown unless it weighs so much more than the best of all."""
 
 DIRECT = "DIRECT"
 _TO_BE_HAD = {"RENTAL", "FLEX", "CAR_PARK"}
 """Kinds of rides one would rather do without where walking is as good."""
+_RIDDEN = {"RENTAL", "BICYCLE"}
+"""Kinds of rides one would rather end at the destination than at a stop."""
 
 PLAIN = ("WALK", "WALK")
 """Public transport, walked to and from."""
@@ -48,6 +53,8 @@ class Candidate:
     walk_steps : int, optional
         Walking as it is compared, see :mod:`routing.transit.walking`; that of one walk of
         ``walk_s`` where not given.
+    ride_s : int
+        Seconds on a vehicle one rides or drives oneself.
     """
 
     combination: tuple[str, str]
@@ -57,6 +64,7 @@ class Candidate:
     walk_s: int
     way: Any = None
     walk_steps: int | None = None
+    ride_s: int = 0
 
     @property
     def is_direct(self) -> bool:
@@ -123,30 +131,34 @@ def pareto(ways: Iterable[Candidate]) -> list[Candidate]:
     return [way for rivals in kept.values() for way in rivals.values()]
 
 
-def without_absurd(ways: Sequence[Candidate], walk: Candidate | None = None) -> list[Candidate]:
+def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) -> list[Candidate]:
     """Drop rides that walking, or leaving the shared vehicle out, makes pointless.
 
     A shared vehicle on the way to a stop must beat walking there in something, a bicycle taken
     along leaving it at the stop; public transport that is no faster than walking all the way must
-    at least save much of the walking.
+    at least save much of the walking, and with a vehicle some time or riding.
 
     Parameters
     ----------
     ways : sequence of Candidate
         All ways found.
-    walk : Candidate, optional
-        The walk to compare with where it is not among them, as it was not asked for.
+    beside : sequence of Candidate
+        Ways without public transport to compare with that are not among them.
     """
-    on_foot = [w for w in ways if w.combination == (DIRECT, "WALK")]
+    directs = [way for way in (*ways, *beside) if way.is_direct]
+    on_foot = [way for way in directs if way.combination[1] == "WALK"]
+    rides = {way.combination[1]: way for way in directs if _kinds(way) & _RIDDEN}
     by: dict[tuple[str, str], list[Badness]] = {}
     for way in ways:
         by.setdefault(way.combination, []).append(badness(way))
-    if walk is not None:
-        on_foot.append(walk)
     return [
         way
         for way in ways
-        if not (_needless(way, by) or any(walking_is_better(foot, way) for foot in on_foot))
+        if not (
+            _needless(way, by)
+            or any(walking_is_better(foot, way) for foot in on_foot)
+            or any(riding_is_better(rides[mode], way) for mode in way.combination if mode in rides)
+        )
     ]
 
 
@@ -166,6 +178,13 @@ def walking_is_better(walk: Candidate, way: Candidate) -> bool:
     if way.is_direct:
         return bool(_kinds(way) & _TO_BE_HAD)
     return walk.walk_s - way.walk_s < WORTH_WALKING_LESS_S
+
+
+def riding_is_better(ride: Candidate, way: Candidate) -> bool:
+    """Tell whether ``way`` gains little over a ``ride`` all the way on the same vehicle."""
+    if way.is_direct or ride.duration_s - way.duration_s >= WORTH_BOARDING_S:
+        return False
+    return ride.ride_s - way.ride_s < WORTH_RIDING_LESS_S
 
 
 def _sort(way: Candidate) -> tuple[str, str]:

@@ -57,8 +57,9 @@ class DirectWay:
 
     def leaving(self, start_s: int) -> Candidate:
         """Place the way in time, beginning at a Unix second."""
-        walk_s = math.ceil(self.walk_s)
-        return Candidate((DIRECT, self.mode), start_s, start_s + self.whole_s, 0, walk_s, self)
+        walk_s, ride_s = math.ceil(self.walk_s), math.ceil(self.seconds - self.walk_s)
+        end_s = start_s + self.whole_s
+        return Candidate((DIRECT, self.mode), start_s, end_s, 0, walk_s, self, ride_s=ride_s)
 
 
 def alone_s(ways: Iterable[DirectWay]) -> dict[str, int]:

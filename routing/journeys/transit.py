@@ -331,6 +331,7 @@ class TransitPlanning:
                 journey.walk_s + before_s + after_s,
                 (journey, there, back, view, self._changes),
                 journey.steps_with(before_s, after_s),
+                journey.access_s + journey.egress_s - before_s - after_s,
             )
             for journey, before_s, after_s in zip(
                 journeys,

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from routing.journeys.combine import DIRECT, Candidate, pareto, select, without_absurd
 
 BUS = ("WALK", "WALK")
@@ -64,7 +66,19 @@ def test_a_bus_no_faster_than_walking_must_save_ten_minutes_on_foot() -> None:
     walk = way(0, 20, 0, 1200, (DIRECT, "WALK"))
     tiring, easy = way(1, 25, 0, 700), way(1, 25, 0, 600)
     assert without_absurd([walk, tiring, easy]) == [walk, easy]
-    assert without_absurd([tiring, easy], walk) == [easy]  # walking was not asked for
+    assert without_absurd([tiring, easy], [walk]) == [easy]  # walking was not asked for
+
+
+def test_a_bus_with_a_bike_must_gain_two_minutes_or_spare_five_of_riding() -> None:
+    ride = replace(way(0, 30, 0, 0, (DIRECT, "BICYCLE")), ride_s=1800)
+    on_the_way = ("BICYCLE", "WALK")
+    one_stop = replace(way(0, 29, 0, 0, on_the_way), ride_s=1560)
+    sooner = replace(way(0, 28, 0, 0, on_the_way), ride_s=1560)
+    easier = replace(way(0, 40, 0, 0, on_the_way), ride_s=1500)
+    by_bus, shared = way(0, 60, 0, 0), replace(way(0, 29, 0, 0, BIKE_AND_BUS), ride_s=1560)
+    ways = [ride, one_stop, sooner, easier, by_bus, shared]
+    assert without_absurd(ways) == [ride, sooner, easier, by_bus, shared]
+    assert without_absurd([one_stop], [ride]) == []  # of another page
 
 
 def test_the_best_of_each_combination_is_chosen_first() -> None:
