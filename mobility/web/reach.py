@@ -40,6 +40,12 @@ class IsochronesQuery(OnNetwork):
     ] = "900,1800,2700,3600"
     max_transfers: Annotated[int, Field(ge=0, le=12)] = 7
     wheelchair: bool = False
+    shared: Annotated[
+        bool,
+        Field(
+            description="with TRANSIT: the first leg may be on a shared vehicle that is there now"
+        ),
+    ] = False
     moments: Annotated[
         int, Field(ge=1, le=MOST_SPREADS, description="departures looked at, 'step' seconds apart")
     ] = 1
@@ -57,6 +63,8 @@ class IsochronesQuery(OnNetwork):
 
     @model_validator(mode="after")
     def _is_not_too_much(self) -> Self:
+        if self.shared and self.mode != "TRANSIT":
+            raise ValueError("shared vehicles are ridden to public transport: ask for TRANSIT")
         if self.moments > 1 and self.moments * len(set(read_limits(self.limits))) > MOST_SPREADS:
             raise ValueError(f"moments times limits may be {MOST_SPREADS} in one request")
         return self
@@ -141,6 +149,7 @@ def isochrones(query: IsochronesQuery) -> Response:
         max_duration_s=max(limits),
         moments=query.moments,
         step_s=query.step,
+        shared=loaded.fleet.now() if query.shared else None,
     )
     found = draw(traveller, *read_lon_lat(query.place), limits, query.percentile)
     return answer(head | isochrones_json(found))
@@ -178,7 +187,11 @@ def matrix(body: MatrixIn) -> Response:
 
 
 def _start(
-    loaded: Loaded, asked: "IsochronesQuery | MatrixIn", time: str | None, **more: Any
+    loaded: Loaded,
+    asked: "IsochronesQuery | MatrixIn",
+    time: str | None,
+    shared: Any = None,
+    **more: Any,
 ) -> tuple[Any, Json]:
     """Return who travels as asked, and the head of the answer."""
     from routing.explore.response import head_json, travel_json
@@ -196,7 +209,7 @@ def _start(
         **more,
     )
     head = head_json(explorer, now) | {"travel": travel_json(explorer, travel)}
-    return Traveller(loaded.network, travel, now.days), head
+    return Traveller(loaded.network, travel, now.days, shared), head
 
 
 def read_limits(text: str) -> list[int]:

@@ -14,6 +14,7 @@ from routing.explore.errors import NotInNetworkError
 from routing.explore.travel import Traveller
 from routing.journeys.access import Side
 from routing.kernels.nearest import METRES_PER_DEGREE
+from routing.sharing.rental import LONGEST_WALK_S
 from routing.streets.graph import DEGREE, StreetGraph
 from routing.streets.paces import off_street_mps
 from routing.streets.search import Reach
@@ -158,15 +159,19 @@ def _by_transit(traveller: Traveller, centre: Side, limits: Sequence[int]) -> Sp
     """
     network, travel, way = traveller.network, traveller.travel, traveller.way
     links, stop_off_s = network.stop_links(way), network.stop_off_s(way)
+    parked, parked_s, parked_off_s = _left_at(traveller, centre)
     spreads: Spreads = [[] for _ in limits]
     for arrival_s, leave_s in zip(traveller.stops(centre)[:, -1], traveller.leave_s, strict=True):
         since_s = np.where(arrival_s < INF, arrival_s - leave_s, INF)
         stops, took_s, inside_s = _at_the_street(centre, since_s)
-        table, on_street = _sources(centre.seed(way), [links[stop] for stop in stops.tolist()])
-        off_s = np.concatenate(([centre.off_s(way)], stop_off_s[stops] + inside_s))
+        snaps = [*(links[stop] for stop in stops.tolist()), *parked]
+        table, on_street = _sources(centre.seed(way), snaps)
+        off_s = np.concatenate(([centre.off_s(way)], stop_off_s[stops] + inside_s, parked_off_s))
         for limit, spread in zip(limits, spreads, strict=True):
             at_stop = np.minimum(limit - took_s, travel.max_access_walk_s)
-            left_s = np.concatenate(([min(limit, travel.max_direct_walk_s)], at_stop)).astype(float)
+            at_place = np.minimum(limit - parked_s, LONGEST_WALK_S)
+            direct = [min(limit, travel.max_direct_walk_s)]
+            left_s = np.concatenate((direct, at_stop, at_place)).astype(float)
             most_s = float(left_s.max())
             offset_s = np.where(left_s > 0, most_s - left_s + off_s, np.inf)[on_street]
             reach = network.search(way).reach_from(
@@ -174,6 +179,18 @@ def _by_transit(traveller: Traveller, centre: Side, limits: Sequence[int]) -> Sp
             )
             spread.append((reach, most_s))
     return spreads
+
+
+def _left_at(traveller: Traveller, centre: Side) -> tuple[list[Snap | None], Float64, Float64]:
+    """Return where shared vehicles are left, the seconds until then, and those to the street."""
+    snaps: list[Snap | None] = []
+    seconds, off_s = [np.zeros(0)], [np.zeros(0)]
+    for search in traveller.rentals(centre):
+        rows = np.flatnonzero(np.isfinite(search.far_s))
+        snaps += [search.fleet.walk_links[row] for row in rows.tolist()]
+        seconds.append(search.far_s[rows].astype(np.float64))
+        off_s.append(search.fleet.walk_off_s[rows].astype(np.float64))
+    return snaps, np.concatenate(seconds), np.concatenate(off_s)
 
 
 def _at_the_street(centre: Side, took_s: Int32) -> tuple[Int64, Int64, Int64]:

@@ -10,11 +10,14 @@ import numpy as np
 
 from routing.arrays import Float64, Int16, Int32, UInt32
 from routing.explore.errors import NotInNetworkError
-from routing.journeys.access import Side, closed_for, straight_s, walk_end, whole_s
+from routing.journeys.access import Side, closed_for, quickest_of, straight_s, walk_end, whole_s
 from routing.kernels.join import join_places
 from routing.model import InvalidRequestError, Mode, Place, PlanRequest
 from routing.network import Network
 from routing.realtime.days import LiveDays
+from routing.sharing.fleet import fleets
+from routing.sharing.rental import RentalSearch, rental_ends
+from routing.sharing.vehicles import SharedVehicles
 from routing.streets.graph import Profile
 from routing.streets.paces import off_street_mps
 from routing.streets.snap import SnapTable, snap_many
@@ -112,6 +115,9 @@ class Traveller:
         How and when.
     days : LiveDays, optional
         Days as they are foreseen; the timetable's by default.
+    shared : SharedVehicles, optional
+        Shared vehicles now, which may be ridden from the centre to stops, and to the places where
+        they are left; only by :meth:`stops` and :meth:`rentals`.
 
     Raises
     ------
@@ -119,8 +125,15 @@ class Traveller:
         The network has no timetable, or no streets, for what is asked, or not on that day.
     """
 
-    def __init__(self, network: Network, travel: Travel, days: LiveDays | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        travel: Travel,
+        days: LiveDays | None = None,
+        shared: SharedVehicles | None = None,
+    ) -> None:
         self.network, self.travel = network, travel
+        self._shared = shared
         self._days = days
         if self.by_transit:
             self._check_day(self._timetable)
@@ -231,8 +244,18 @@ class Traveller:
             See :func:`routing.transit.everywhere.arrivals`.
         """
         travel, end = self.travel, walk_end(centre)
+        if self._shared is not None:
+            rented = rental_ends(self.rentals(centre), self.network)
+            end = quickest_of([end, *rented], Mode.RENTAL)
         ends = end.stop, end.seconds
         return arrivals(self.view, ends, self.leave_s, travel.max_transfers, travel.max_duration_s)
+
+    def rentals(self, centre: Side) -> list[RentalSearch]:
+        """Return the rides on shared vehicles from a centre, one search per kind of vehicle."""
+        limit_s = self._request.max_access_ride_s
+        return [
+            RentalSearch(centre, fleet, limit_s) for fleet in fleets(self._shared, self._request)
+        ]
 
     def times(self, lon: float, lat: float, places: Places) -> tuple[Int32, Int16]:
         """Return how long it takes between a centre and places.

@@ -125,6 +125,11 @@ class RentalSearch:
         useful = far & (seconds < self.door_walk)
         return np.where(useful, seconds, _INF), near
 
+    @property
+    def far_s(self) -> Float32:
+        """Seconds between the door and having left (not yet taken) a vehicle, (n_places,)."""
+        return self._far[0]
+
     def _rides(self) -> tuple[Float32, Int32]:
         """Return seconds from the door to the street at each place, and the near place."""
         size = len(self.fleet.system.rows)

@@ -15,7 +15,7 @@ from routing.matrix import travel_matrix
 from routing.model import Mode, Place, PlanRequest
 from routing.network import Network
 from routing.planner import Planner
-from tests.builders import DAY, MAIN_STREET, ZONE, town, without_streets
+from tests.builders import DAY, MAIN_STREET, ZONE, bikes, station, town, without_streets
 from tests.street_maps import DEGREE_M
 
 LINES = """
@@ -134,6 +134,41 @@ def test_too_many_areas_and_no_percentiles_are_refused() -> None:
         traveller = Traveller(network, Travel(at("08:00"), moments=moments))
         with pytest.raises(IsochroneError):
             isochrones(traveller, 0.0, 0.0, LIMITS, percentile)
+
+
+@pytest.mark.parametrize("lines", ["", "Red D 08:20 G 08:22"])
+def test_a_shared_bicycle_may_be_the_first_leg(lines: str) -> None:
+    """What the planner reaches with a vehicle that is only to be had at A, and left at D."""
+    network = town(lines or "Never A 03:00 B 03:10")
+    shared = bikes(network, station("A", 3), station("D", 0))
+    travel = Travel(at("08:00"), max_access_walk_s=600, max_direct_walk_s=600)
+    start = MAIN_STREET["A"][0] / DEGREE_M, 0.0
+    found = isochrones(Traveller(network, travel, shared=shared), *start, LIMITS)
+    without = isochrones(Traveller(network, travel), *start, LIMITS)
+    assert found.areas[1].square_m > without.areas[1].square_m
+    rng, checked, planner = random.Random(5), 0, Planner(network)  # noqa: S311 - a test, no secret
+    for _ in range(60):
+        lon = rng.uniform(MAIN_STREET["A"][0], MAIN_STREET["J"][0]) / DEGREE_M
+        asked = PlanRequest(
+            Place(*start), Place(lon, 0.0), travel.time, search_window_s=900, max_itineraries=20,
+            modes=frozenset({Mode.WALK, Mode.TRANSIT, Mode.RENTAL}), max_access_walk_s=600,
+            max_direct_walk_s=600,
+        )  # fmt: skip
+        ways = planner.plan(asked, shared).itineraries
+        moment = int(travel.time.timestamp())
+        # Walks of two hours are offered where there is nothing else.
+        ends = [way.end_s - moment for way in ways if way.walk_s <= 1200 or len(way.legs) > 1]
+        for area in found.areas:
+            border = shapely.distance(area.shape.boundary, shapely.Point(lon, 0.0)) * DEGREE_M
+            if border > found.resolution_m:
+                inside = bool(shapely.contains_xy(area.shape, lon, 0.0))
+                assert inside == (min(ends, default=10**6) <= area.limit_s), (
+                    lon,
+                    ends,
+                    area.limit_s,
+                )
+                checked += 1
+    assert checked > 100
 
 
 def test_the_bus_makes_an_area_of_its_own_around_its_stop() -> None:

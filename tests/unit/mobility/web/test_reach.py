@@ -46,7 +46,15 @@ def test_isochrones_of_several_departures_tell_their_percentile(app: APIFlask) -
     answer = app.test_client().get(url)
     assert answer.status_code == 200, answer.text
     assert (answer.json["percentile"], answer.json["travel"]["moments"]) == (100, 3)
-    for wrong in ("moments=31", "percentile=0", "percentile=101", "step=0", "moments=0"):
+    assert app.test_client().get(f"{url}&shared=true").status_code == 200
+    for wrong in (
+        "shared=true&mode=WALK",
+        "moments=31",
+        "percentile=0",
+        "percentile=101",
+        "step=0",
+        "moments=0",
+    ):
         refused = app.test_client().get(f"{url.split('&moments')[0]}&{wrong}")
         assert refused.status_code == 422, wrong
 
