@@ -219,6 +219,23 @@ def go_live(network: Path) -> str:
     return str(manifest["id"])
 
 
+def while_changing(port: int, network: Path, paths: list[str], clients: int) -> tuple[Load, float]:
+    """Let clients ask until every worker answers with a new version; return the seconds, too."""
+    change = threading.Thread(target=lambda: fresh.add(go_live(network)))
+    fresh, seen, whole, began = set[str](), set[str](), Load(), time.perf_counter()
+    change.start()
+    while not fresh or seen != fresh:
+        load = run_clients(port, paths, clients)
+        whole.wall_s += load.wall_s
+        whole.took_s += load.took_s
+        whole.statuses += load.statuses
+        if time.perf_counter() - began > LONGEST_S:
+            raise SystemExit("the new version did not go live: see what the server logged")
+        seen = {json.loads(ask(port, paths[0])[1])["network"] for _ in range(READY_IN_A_ROW)}
+    change.join()
+    return whole, time.perf_counter() - began
+
+
 def measure(args: argparse.Namespace, folder: Path) -> None:
     """Start, ask, and print."""
     network_dir = folder / "network"
@@ -257,14 +274,8 @@ def measure(args: argparse.Namespace, folder: Path) -> None:
         say(f"CPU per plan: {each_ms:.1f} ms of the workers, {ours_ms:.1f} ms of the clients")
         told = ", ".join(f"{private_mb(p):.0f}" for p in (master, *workers))
         say(f"private MB of master and workers: {told}")
-        fresh: list[str] = []
-        change = threading.Thread(target=lambda: fresh.append(go_live(network_dir)))
-        change.start()
-        load = run_clients(port, paths, args.clients)
-        change.join()
-        seen = {json.loads(ask(port, paths[0])[1])["network"] for _ in range(READY_IN_A_ROW)}
-        say(f"while a new version went live: {load.told()}; answered with since: {seen}")
-        say(f"the new version's id: {fresh[0]}")
+        load, seconds = while_changing(port, network_dir, paths, args.clients)
+        say(f"while a new version went live, within {seconds:.0f} s: {load.told()}")
     say(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}")
 
 
