@@ -94,17 +94,18 @@ def test_a_client_that_does_not_close_is_waited_for_so_long_and_once(
         ours.sendall(b"answer")
         began = time.monotonic()
         see_off(ours)
-        assert 0.05 <= time.monotonic() - began < 1.0
+        assert 0.05 <= time.monotonic() - began < 30
         ours.settimeout(30)
         assert ours.recv(1) == b""  # so that gunicorn, which reads on, does not wait again
         assert (theirs.recv(100), theirs.recv(100)) == (b"answer", b"")
 
 
-def test_a_client_that_closes_is_not_waited_for() -> None:
+def test_a_client_that_closes_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient_worker, "FAREWELL_S", 60.0)
     ours, theirs = socket.socketpair()
     with ours:
         theirs.sendall(b"what it sent too much")
         theirs.close()
         began = time.monotonic()
         see_off(ours)
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < 30
