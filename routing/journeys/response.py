@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -228,8 +229,8 @@ def place_json(place: Place, clock: Clock) -> Json:
     planned_arrival_s, planned_departure_s = place.planned_arrival_s, place.planned_departure_s
     told: Json = {
         "name": place.name,
-        "lat": round(place.lat, 7),
-        "lon": round(place.lon, 7),
+        "lat": _degrees(place.lat),
+        "lon": _degrees(place.lon),
         "stopId": place.stop_id,
         "stationId": place.station_id,
         "track": place.platform,
@@ -265,9 +266,14 @@ def _step(step: Step) -> Json:
         "signpostedAs": sign,
         "level": level,
         "distance": round(metres, 1),
-        "lat": round(lat, 7),
-        "lon": round(lon, 7),
+        "lat": _degrees(lat),
+        "lon": _degrees(lon),
     }
+
+
+def _degrees(value: float) -> float:
+    """Round degrees to a centimetre; ``round`` takes three times as long."""
+    return floor(value * 1e7 + 0.5) / 1e7
 
 
 def _rental(rental: Rental | None, clock: Clock) -> Json | None:
@@ -315,6 +321,6 @@ def _station(station: RentalStation | None) -> Json | None:
     return {
         "stationId": station.station_id,
         "name": station.name,
-        "lat": round(station.lat, 7),
-        "lon": round(station.lon, 7),
+        "lat": _degrees(station.lat),
+        "lon": _degrees(station.lon),
     }
