@@ -1,8 +1,25 @@
 """What several kinds of tests share."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+TOGETHER = ("contract", "e2e", "demo")
+"""Folders whose tests share a town that takes long to make."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a file, or of a folder that shares a town, in one process."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class TownScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = Path(nodeid.partition("::")[0])
+            return str(path.parent if path.parent.name in TOGETHER else path)
+
+    return TownScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
