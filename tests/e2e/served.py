@@ -13,7 +13,7 @@ from pathlib import Path
 from mobility.commands.serve import READY
 from mobility.serve.layout import free_port
 
-START_S = 240
+START_S = 400
 STOP_S = 5
 
 
