@@ -36,7 +36,11 @@ def test_every_request_is_judged_as_the_library_does(
 
 
 class _Theirs(MemoryStorage):
-    """Without the thread that clears up, which does not know of the clock of the test."""
+    """Without the threads that clear up, which do not know of the clock of the test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.timer.cancel()
 
     def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802
         pass
