@@ -28,7 +28,7 @@ from routing.kernels.raptor_arrays import (
 from routing.kernels.trip_arrays import NEVER, NO_PART, AtBest, Hops, TripWork
 
 ROUNDS_NOTED, RUNS_NOTED = 5, 4
-"""For how many rides, and runs of a line, what reaches one of them is taken to hold."""
+"""For how many rides, and runs of a line where walking counts, what reaches one is noted."""
 
 
 @njit(cache=True, nogil=True)
@@ -231,12 +231,14 @@ def _reach(
 ) -> None:
     """Note that a run is reached: so is each after it on its line, and with more rides or steps.
 
-    All of this spares looking at what is of no use. So little is lost by noting the next few only.
+    All of this spares looking at what is of no use. So little is lost by noting the next few
+    only; but where walking does not count, nothing bounds how late a run may be looked at.
     """
+    until = min(last, run + RUNS_NOTED) if n_steps > 1 else last
     for higher in range(row, min(rows, row + ROUNDS_NOTED)):
         if reached[higher, run, w] <= pos:
             break
-        for later in range(run, min(last, run + RUNS_NOTED)):
+        for later in range(run, until):
             if reached[higher, later, w] <= pos:
                 break
             for more in range(w, n_steps):
