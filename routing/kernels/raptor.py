@@ -181,7 +181,7 @@ def search(
             end += 1
         leave_s = starts.leave_s[begin]
         latest = leave_s + min(max_duration_s, direct_s - 1)
-        set_limits(work.limit_s, soonest_s[group], n_steps, latest)
+        set_limits(work.limit_s, soonest_s[group, : max_rounds + 1], n_steps, latest)
         _run_rounds(lines, starts, begin, end, n_steps, max_rounds, rows, work)
         if n_steps == 1:
             soonest_s[group, : max_rounds + 1] = work.target_s[: max_rounds + 1, 0]
@@ -219,7 +219,9 @@ def _run_rounds(
     for w in range(n_steps):
         n_queue, first = 0, s
         while s < end and min(np.int64(starts.steps[s]), n_steps - 1) == w:
-            if s == first or starts.line[s] != starts.line[s - 1]:
+            # Without steps those walked farther to follow, and may board the same line before.
+            is_next = s > first and starts.steps[s] == starts.steps[s - 1]
+            if not is_next or starts.line[s] != starts.line[s - 1]:
                 work.queue[n_queue] = s
                 n_queue += 1
             s += 1

@@ -94,7 +94,7 @@ def search_trips(
             end += 1
         leave_s = starts.leave_s[begin]
         latest = leave_s + min(max_duration_s, direct_s - 1)
-        set_limits(work.limit_s, soonest_s[group], n_steps, latest)
+        set_limits(work.limit_s, soonest_s[group, : max_rounds + 1], n_steps, latest)
         n_queue = _board(lines, hops, best, starts, begin, end, n_steps, rows, work)
         if n_queue > 0:
             n_queue = _ride_on(lines, hops, best, work, n_queue, n_steps, max_rounds, rows)

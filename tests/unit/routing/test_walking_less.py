@@ -64,3 +64,19 @@ def test_walks_of_one_step_count_as_equal(tmp_path: Path, shortcuts: bool) -> No
     walk = "C E 2 120"  # less than two and a half minutes: no step
     found = arrivals(tmp_path, *lines, "Far A 07:30 D 07:40", transfers=walk, shortcuts=shortcuts)
     assert found == [30]
+
+
+@pytest.mark.parametrize("shortcuts", [False, True], ids=["by stops", "by shortcuts"])
+def test_one_line_is_boarded_at_the_near_stop_and_at_the_far_one_before_it(
+    tmp_path: Path, shortcuts: bool
+) -> None:
+    town = city(tmp_path, "Red A 08:10 C 08:15 B 08:30 D 08:51")
+    view = town.day_view(DAY)
+    if shortcuts:
+        build_shortcuts(view)
+    doors = at(town, "A", "B")[0], np.array([600, 60], np.int32)
+    goals = at(town, "C", "D")[0], np.array([300, 0], np.int32)
+    eight = seconds("08:00")
+    found = TransitSearch(town).earliest(view, doors, goals, eight, walking=True)
+    # Who boards at B walks less, but is there 31 minutes after who walks to A and from C.
+    assert [(journey.arrival_s - eight) // 60 for journey in found] == [20]
