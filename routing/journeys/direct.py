@@ -22,7 +22,7 @@ RIDE_MPS = 3.5
 """A ride is searched as far as this speed on the straight line, and a little, would take."""
 RIDE_EXTRA_S = 600
 
-WORTH_RIDING_LESS_S = 900
+LONGER_THAN_RIDING_S = 900
 """How much more time one may spend to ride one's bicycle less far."""
 
 
@@ -69,7 +69,7 @@ def alone_s(ways: Iterable[DirectWay]) -> dict[str, int]:
     """
     found = list(ways)
     own = [way for way in found if way.mode == Mode.BICYCLE]
-    return rentals_s(found) | {way.mode: way.whole_s + WORTH_RIDING_LESS_S for way in own}
+    return rentals_s(found) | {way.mode: way.whole_s + LONGER_THAN_RIDING_S for way in own}
 
 
 def rentals_s(ways: Iterable[DirectWay]) -> dict[str, int]:

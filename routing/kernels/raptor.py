@@ -30,6 +30,7 @@ from routing.kernels.raptor_arrays import (
     Starts,
     Work,
     latest_of_use,
+    note_exits,
     outdo,
     set_limits,
 )
@@ -167,13 +168,7 @@ def search(
     work.arrival.ravel()[:size] = INF
     work.ready.ravel()[:size] = INF
     work.target_s[:] = INF
-    work.fewest_steps[0] = n_steps - 1
-    for i in range(egress_stop.size):
-        stop = egress_stop[i]
-        work.fewest_steps[0] = min(work.fewest_steps[0], egress_steps[i])
-        if egress_s[i] < work.egress_s[stop]:
-            work.egress_s[stop] = egress_s[i]
-            work.egress_steps[stop] = egress_steps[i]
+    note_exits(work, egress_stop, egress_s, egress_steps, n_steps)
     found = group = begin = 0
     while begin < n_starts:
         end = begin + 1

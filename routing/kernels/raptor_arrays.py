@@ -105,6 +105,18 @@ class Work(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
+def note_exits(work: Any, egress_stop: Any, egress_s: Any, egress_steps: Any, n_steps: Any) -> None:
+    """Note in the scratch of either search how the destination is reached from which stops."""
+    work.fewest_steps[0] = n_steps - 1
+    for i in range(egress_stop.size):
+        stop = egress_stop[i]
+        work.fewest_steps[0] = min(work.fewest_steps[0], egress_steps[i])
+        if egress_s[i] < work.egress_s[stop]:
+            work.egress_s[stop] = egress_s[i]
+            work.egress_steps[stop] = egress_steps[i]
+
+
+@njit(cache=True, nogil=True)
 def set_limits(limit_s: Any, soonest_s: Any, n_steps: Any, latest: int) -> None:
     """Note which arrivals at the destination are too late for one group of starts.
 

@@ -22,6 +22,7 @@ from routing.kernels.raptor_arrays import (
     Lines,
     Starts,
     latest_of_use,
+    note_exits,
     outdo,
     set_limits,
 )
@@ -80,13 +81,7 @@ def search_trips(
     rows = max_rounds + 1 if several else 1
     work.reached.ravel()[: rows * work.reached.shape[1] * n_steps] = NEVER
     work.target_s[:] = INF
-    work.fewest_steps[0] = n_steps - 1
-    for i in range(egress_stop.size):
-        stop = egress_stop[i]
-        work.fewest_steps[0] = min(work.fewest_steps[0], egress_steps[i])
-        if egress_s[i] < work.egress_s[stop]:
-            work.egress_s[stop] = egress_s[i]
-            work.egress_steps[stop] = egress_steps[i]
+    note_exits(work, egress_stop, egress_s, egress_steps, n_steps)
     found = group = begin = 0
     while begin < n_starts and found >= 0:
         end = begin + 1
