@@ -34,7 +34,7 @@ from routing.osm.ways import WayCollector
 KEYS = (
     "highway", "route", "railway", "public_transport", "barrier", "kerb", "restriction",
     "restriction:bicycle", "restriction:motorcar", "restriction:motor_vehicle",
-    "addr:housenumber", "place", "tourism", "shop",
+    "addr:housenumber", "place", "tourism", "shop", "man_made",
     "historic", "office", *AREA_KEYS,
 )  # fmt: skip
 """Only objects with one of these keys reach Python."""
@@ -91,7 +91,7 @@ def _stream(path: Path) -> Iterator[Any]:
     processor = (
         osmium.FileProcessor(path)
         .with_locations()
-        .with_areas(KeyFilter(*AREA_KEYS))
+        .with_areas(KeyFilter("highway", *AREA_KEYS))
         .with_filter(KeyFilter(*KEYS))
     )
     yield from processor
@@ -246,6 +246,8 @@ class _Reader:
 
     def _area(self, area: Any) -> None:
         tags = dict(area.tags)
+        if "highway" in tags and not area.from_way():
+            self._square(area, tags)
         layer = area_layer(tags)
         named = "name" in tags or "addr:housenumber" in tags
         if layer is None and not named and not _is_car_park(tags):
@@ -264,6 +266,17 @@ class _Reader:
         self._named("area", area.orig_id(), tags, x, y)
         kind = "way" if area.from_way() else "relation"
         self._parked_at(f"{kind}/{area.orig_id()}", tags, x, y)
+
+    def _square(self, area: Any, tags: dict[str, str]) -> None:
+        """Take the rims of a square that is a multipolygon; those of ways come by as ways."""
+        street = read_street(tags)
+        if street is None:
+            return
+        for outer in area.outer_rings():
+            for ring in (outer, *area.inner_rings(outer)):
+                nodes = [node.ref for node in ring]
+                lonlat = np.array([(node.lon, node.lat) for node in ring])
+                self._street(area.orig_id(), street, tags.get("name", ""), nodes, lonlat)
 
 
 def _is_car_park(tags: dict[str, str]) -> bool:

@@ -7,7 +7,7 @@ from routing.osm.model import Passage, Restriction
 from routing.osm.read import OsmError, read_osm
 from routing.streets.build import build_streets
 from routing.streets.graph import StreetMode
-from tests.street_maps import lonlat, write_osm
+from tests.street_maps import lonlat, show, way_between, write_osm
 
 SPOTS = {
     "A": (0, 0),
@@ -41,6 +41,27 @@ def test_one_reading_yields_streets_names_barriers_and_turns(tmp_path: Path) -> 
     graph = build_streets(extract)
     # the bollard has a copy of its node for each of its three arms but one
     assert sorted(graph.nodes.osm_id.tolist()) == [-2, -1, 1, 2, 3, 5]
+
+
+def test_the_rim_of_a_square_that_is_a_multipolygon_joins_the_ways_that_end_there(
+    tmp_path: Path,
+) -> None:
+    spots = {**SPOTS, "G": (300, 0), "H": (-100, 100)}
+    path = write_osm(
+        tmp_path / "town.osm.pbf",
+        spots,
+        [("C G", ROAD), ("H D", ROAD), ("A B C", {"source": "survey"}), ("C F E D A", {})],
+        relations=[
+            (
+                [("w", 3, "outer"), ("w", 4, "outer")],
+                {"type": "multipolygon", "highway": "pedestrian", "name": "Market"},
+            )
+        ],
+    )
+    graph = build_streets(read_osm(path))
+    found = way_between(graph, StreetMode.WALK, spots["G"], spots["H"])
+    assert show(found, spots) == "G C F E D H"
+    assert graph.street_name(int(graph.edges.name[found.edges[1]])) == "Market"
 
 
 PARKING = {"amenity": "parking"}
