@@ -25,6 +25,7 @@ CLASSES: dict[str, tuple[RoadClass, tuple[StreetMode, ...]]] = {
     "residential": (RoadClass.RESIDENTIAL, (_W, _B, _C)),
     "living_street": (RoadClass.LIVING_STREET, (_W, _B, _C)),
     "service": (RoadClass.SERVICE, (_W, _B, _C)),
+    "busway": (RoadClass.SERVICE, ()),
     "track": (RoadClass.TRACK, (_W, _B)),
     "cycleway": (RoadClass.CYCLEWAY, (_W, _B)),
     "path": (RoadClass.PATH, (_W, _B)),
@@ -93,11 +94,18 @@ SURFACES = {
         ["asphalt", "concrete", "paved", "concrete:plates", "metal", "tartan"], Surface.SMOOTH
     ),
     **dict.fromkeys(
-        ["paving_stones", "sett", "concrete:lanes", "bricks", "brick", "wood", "metal_grid"],
+        ["paving_stones", "concrete:lanes", "bricks", "brick", "wood", "metal_grid"],
         Surface.PAVERS,
     ),
     **dict.fromkeys(
-        ["cobblestone", "unhewn_cobblestone", "cobblestone:flattened", "stone", "grass_paver"],
+        [
+            "sett",
+            "cobblestone",
+            "unhewn_cobblestone",
+            "cobblestone:flattened",
+            "stone",
+            "grass_paver",
+        ],
         Surface.COBBLES,
     ),
     **dict.fromkeys(
@@ -120,7 +128,21 @@ SURFACES = {
         Surface.LOOSE,
     ),
 }
-_DURATION = re.compile(r"^(?:(\d+):)?(\d{1,2})(?::(\d{2}))?$")
+_NOT_ROLLED = frozenset(["horrible", "very_horrible", "impassable"])
+SMOOTHNESS = {
+    **dict.fromkeys(["excellent", "good"], Surface.SMOOTH),
+    "intermediate": Surface.PAVERS,
+    "bad": Surface.COBBLES,
+    **dict.fromkeys(["very_bad", *_NOT_ROLLED], Surface.LOOSE),
+}
+"""How a street rolls where somebody judged it: this outweighs what it is made of."""
+TRACKS = {
+    "grade1": Surface.SMOOTH,
+    **dict.fromkeys(["grade2", "grade3"], Surface.COMPACTED),
+    **dict.fromkeys(["grade4", "grade5"], Surface.LOOSE),
+}
+_DURATION = re.compile(r"^(?:(\d+):)?(\d+)(?::(\d{2}))?$")
+_ISO_DURATION = re.compile(r"^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$")
 _SPEED = re.compile(r"^(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?$")
 _NAMED_SPEEDS = {"walk": 7, "urban": 50, "rural": 100, "none": 130, "motorway": 130}
 
@@ -162,11 +184,23 @@ def read_street(tags: Tags) -> StreetTags | None:
     return StreetTags(
         road_class,
         access,
-        SURFACES.get(tags.get("surface", ""), Surface.UNKNOWN),
+        _surface(tags),
         flags,
-        0 if road_class is RoadClass.FERRY else read_speed(tags.get("maxspeed", "")),
-        read_duration(tags.get("duration", "")) if road_class is RoadClass.FERRY else 0,
+        0 if road_class is RoadClass.FERRY else read_speed(_first(tags, _MAXSPEED) or ""),
+        read_duration(_first(tags, _TAKEN) or "") if road_class is RoadClass.FERRY else 0,
     )
+
+
+_MAXSPEED, _TAKEN = ((key, f"{key}:forward", f"{key}:backward") for key in ("maxspeed", "duration"))
+_DIRECTIONS = ((":forward", 1), (":backward", 2))
+
+
+def _surface(tags: Tags) -> Surface:
+    judged = SMOOTHNESS.get(tags.get("smoothness", ""))
+    if judged is not None:
+        return judged
+    made_of = SURFACES.get(tags.get("surface", "").split(";")[0].strip())
+    return TRACKS.get(tags.get("tracktype", ""), Surface.UNKNOWN) if made_of is None else made_of
 
 
 def _class_of(tags: Tags) -> tuple[RoadClass, tuple[StreetMode, ...]] | None:
@@ -183,14 +217,31 @@ def _class_of(tags: Tags) -> tuple[RoadClass, tuple[StreetMode, ...]] | None:
         return RoadClass.FERRY, (_W, _B)
     if "platform" in (tags.get("railway"), tags.get("public_transport")) and not highway:
         return RoadClass.PLATFORM, (_W,)
+    if tags.get("man_made") == "pier" and not highway:
+        return RoadClass.FOOTWAY, (_W,)
     return None
 
 
-def may_pass(tags: Tags, mode: StreetMode, default: bool) -> bool:
-    """Tell whether a mode may pass: the most specific key that says yes or no decides."""
+def may_pass(tags: Tags, mode: StreetMode, default: bool, direction: str = "") -> bool:
+    """Tell whether a mode may pass: the most specific key that says yes or no decides.
+
+    Parameters
+    ----------
+    tags : mapping of str to str
+        Of a way or node.
+    mode : StreetMode
+        How one moves.
+    default : bool
+        Where no key speaks.
+    direction : str, optional
+        Ending of the keys for one direction alone, ``:forward`` or ``:backward``; a key as
+        specific without it has made the default.
+    """
     for key in KEYS[mode]:
-        value = tags.get(key)
+        value = tags.get(key + direction)
         if value is None:
+            if direction and key in tags:
+                return default
             continue
         if value in NO:
             return False
@@ -205,26 +256,39 @@ def may_pass(tags: Tags, mode: StreetMode, default: bool) -> bool:
 
 
 def _must_push(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> bool:
-    """Tell whether bicycles are walked here: signed so, or a pavement that says nothing."""
+    """Tell whether bicycles are walked here: signed so, or a pavement that says nothing.
+
+    On steps they are where there is a ramp for them.
+    """
     if _W not in allowed or _B in allowed:
         return False
     value = tags.get("bicycle")
+    if road_class is RoadClass.STEPS:
+        has_ramp = tags.get("ramp:bicycle") == "yes" or tags.get("ramp") == "bicycle"
+        return has_ramp and value in (None, "dismount")
     if value is None:
         return road_class in (RoadClass.FOOTWAY, RoadClass.PEDESTRIAN)
-    return value == "dismount" and road_class is not RoadClass.STEPS
+    return value == "dismount"
 
 
 def _directions(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> int:
     """Return the access bits of the allowed modes, one-way rules applied."""
-    bits = 0
+    open_to = dict.fromkeys(StreetMode, 0)
     if _W in allowed:
-        bits |= _foot_direction(tags) << (2 * _W)
+        open_to[_W] = _foot_direction(tags, road_class)
     if _C in allowed:
         rule = tags.get("oneway:motor_vehicle", tags.get("oneway:motorcar"))
-        bits |= _one_way(rule or _general_one_way(tags, road_class)) << (2 * _C)
+        open_to[_C] = _one_way(rule or _general_one_way(tags, road_class))
     if _B in allowed:
-        bits |= _bicycle_direction(tags, road_class) << (2 * _B)
-    return bits
+        open_to[_B] = _bicycle_direction(tags, road_class)
+    if any(key.endswith((":forward", ":backward")) for key in tags):
+        open_to = {mode: _by_direction(tags, mode, bits) for mode, bits in open_to.items()}
+    return sum(bits << (2 * mode) for mode, bits in open_to.items())
+
+
+def _by_direction(tags: Tags, mode: StreetMode, bits: int) -> int:
+    """Apply access keys that hold in one direction only, such as ``vehicle:backward``."""
+    return sum(bit for ending, bit in _DIRECTIONS if may_pass(tags, mode, bool(bits & bit), ending))
 
 
 def _general_one_way(tags: Tags, road_class: RoadClass) -> str:
@@ -265,8 +329,10 @@ def _bicycle_direction(tags: Tags, road_class: RoadClass) -> int:
 _SIDES = ("cycleway:left", "cycleway:right", "cycleway:both")
 
 
-def _foot_direction(tags: Tags) -> int:
-    """Pedestrians heed no one-way sign but their own, and the run of an escalator."""
+def _foot_direction(tags: Tags, road_class: RoadClass) -> int:
+    """Pedestrians heed no one-way sign but their own, and the run of a ferry or an escalator."""
+    if road_class is RoadClass.FERRY:
+        return _one_way(_general_one_way(tags, road_class))
     value = tags.get("oneway:foot", tags.get("foot:oneway"))
     if value is not None:
         return _one_way(value)
@@ -292,7 +358,7 @@ def _flags(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> int:
     wheelchair = tags.get("wheelchair")
     if wheelchair in ("yes", "designated") or tags.get("ramp:wheelchair") == "yes":
         flags |= EdgeFlag.WHEELCHAIR_YES
-    elif wheelchair == "no":
+    elif wheelchair == "no" or tags.get("smoothness") in _NOT_ROLLED:
         flags |= EdgeFlag.WHEELCHAIR_NO
     if road_class is RoadClass.STEPS:
         flags |= _slope(tags.get("incline", ""))
@@ -330,14 +396,16 @@ def read_speed(value: str) -> int:
 
 
 def read_duration(value: str) -> int:
-    """Return the seconds of an OSM duration, ``minutes`` or ``hours:minutes[:seconds]``.
+    """Return the seconds of an OSM duration, ``minutes``, ``hours:minutes[:seconds]`` or ISO 8601.
 
     Examples
     --------
     >>> read_duration("10"), read_duration("01:05"), read_duration("0:02:30"), read_duration("?")
     (600, 3900, 150, 0)
+    >>> read_duration("PT3M"), read_duration("PT1H5M")
+    (180, 3900)
     """
-    match = _DURATION.match(value.strip())
+    match = _DURATION.match(value.strip()) or _ISO_DURATION.match(value.strip())
     if match is None:
         return 0
     hours, minutes, seconds = (int(part or 0) for part in match.groups())

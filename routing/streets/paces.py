@@ -12,6 +12,7 @@ ROLL_MPS = 1.1
 """By wheelchair, 4 km/h (as Valhalla has it)."""
 STEPS_MPS = 0.65
 PUSH_MPS = 1.2
+PUSH_ON_STEPS_MPS = 0.4
 OFF_STREET_MPS = 1.2
 """Between a place and its street."""
 

@@ -12,6 +12,7 @@ from routing.streets.paces import (
     LANE_DISLIKE,
     PUSH_CLIMB_S,
     PUSH_MPS,
+    PUSH_ON_STEPS_MPS,
     ROUGH_DISLIKE,
     STEEP_FROM_M,
     STEEPEST_ROLLED,
@@ -38,7 +39,7 @@ _BIKE_CLASS = {
     RoadClass.FOOTWAY: 3.3,
     RoadClass.PEDESTRIAN: 2.8,
     RoadClass.BRIDLEWAY: 3.0,
-    RoadClass.STEPS: 0.4,
+    RoadClass.STEPS: PUSH_ON_STEPS_MPS,
     RoadClass.PLATFORM: 1.2,
     RoadClass.CORRIDOR: 1.2,
     RoadClass.ELEVATOR: 1.2,
@@ -96,7 +97,8 @@ def edge_seconds(edges: Edges, profile: Profile, against: bool) -> Float32:
     elif profile in CYCLISTS:
         cyclist = CYCLISTS[profile]
         push = (edges.flags & EdgeFlag.PUSH) != 0
-        level = length / np.where(push, PUSH_MPS, _bike_speed(edges, cyclist))
+        walked = np.where(edges.road_class == RoadClass.STEPS, PUSH_ON_STEPS_MPS, PUSH_MPS)
+        level = length / np.where(push, walked, _bike_speed(edges, cyclist))
         ridden = np.maximum(
             level + cyclist.climb_s * up - cyclist.descent_s * down, BIKE_FASTEST_SHARE * level
         )

@@ -35,11 +35,18 @@ def access(**tags: str) -> str:
         ({"highway": "track"}, "W= B="),
         ({"highway": "track", "motor_vehicle": "yes"}, "W= B= C="),
         ({"highway": "steps", "bicycle": "dismount"}, "W="),
+        ({"highway": "steps", "ramp:bicycle": "yes"}, "W= B= p"),
+        ({"highway": "steps", "ramp:bicycle": "yes", "bicycle": "no"}, "W="),
+        ({"highway": "busway"}, ""),
+        ({"highway": "busway", "bicycle": "yes", "foot": "yes"}, "W= B="),
+        ({"man_made": "pier"}, "W= B= p"),
+        ({"man_made": "pier", "access": "private"}, ""),
         ({"highway": "construction"}, ""),
         ({"highway": "proposed"}, ""),
         ({"railway": "platform"}, "W="),
         ({"route": "ferry"}, "W= B="),
         ({"route": "ferry", "motor_vehicle": "yes"}, "W= B= C="),
+        ({"route": "ferry", "oneway": "yes"}, "W> B>"),
     ],
 )
 def test_a_kind_of_street_opens_it_to_those_who_may_use_it(
@@ -90,6 +97,13 @@ def test_access_yes_does_not_open_a_footway_to_cars() -> None:
         ({"oneway": "reversible"}, "W="),
         ({"oneway": "yes", "oneway__foot": "yes"}, "W> B> C>"),
         ({"conveying": "backward"}, "W< B= C="),
+        ({"motor_vehicle__backward": "no"}, "W= B= C>"),
+        ({"vehicle__forward": "no"}, "W= B< C<"),
+        ({"vehicle__backward": "no", "bicycle": "yes"}, "W= B= C>"),
+        ({"access__backward": "destination"}, "W= B= C="),
+        ({"oneway": "yes", "bicycle__backward": "yes"}, "W= B= C>"),
+        ({"foot__backward": "no", "bicycle__forward": "use_sidepath"}, "W> B< C="),
+        ({"motor_vehicle__lanes__backward": "no"}, "W= B= C="),
     ],
 )
 def test_one_way_streets_bind_each_mode_by_its_own_rule(
@@ -104,7 +118,7 @@ def test_a_destination_street_and_its_surface_are_remembered() -> None:
     )
     assert street is not None
     assert street.road_class is RoadClass.LIVING_STREET
-    assert street.surface is Surface.PAVERS
+    assert street.surface is Surface.COBBLES
     assert street.flags & EdgeFlag.DESTINATION
 
 
@@ -150,6 +164,27 @@ def test_a_barrier_or_kerb_stops_wheels_or_what_is_wide(
     flags = EdgeFlag(passage.flags if passage else 0)
     assert (EdgeFlag.WHEELCHAIR_NO not in flags) == wheels
     assert (EdgeFlag.NARROW not in flags) == wide
+
+
+@pytest.mark.parametrize(
+    ("smoothness", "closed"), [("good", False), ("very_bad", False), ("horrible", True)]
+)
+def test_what_only_climbers_can_pass_is_closed_to_wheels(smoothness: str, closed: bool) -> None:
+    street = read_street({"highway": "path", "smoothness": smoothness})
+    assert street is not None
+    assert bool(street.flags & EdgeFlag.WHEELCHAIR_NO) == closed
+
+
+@pytest.mark.parametrize(
+    ("tags", "kmh"),
+    [({"maxspeed": "30", "maxspeed:forward": "50"}, 30), ({"maxspeed:forward": "70"}, 70)],
+)
+def test_a_limit_of_one_direction_counts_where_there_is_no_other(
+    tags: dict[str, str], kmh: int
+) -> None:
+    street = read_street({"highway": "primary", **tags})
+    assert street is not None
+    assert street.maxspeed_kmh == kmh
 
 
 @pytest.mark.parametrize(

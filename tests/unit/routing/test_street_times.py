@@ -22,7 +22,13 @@ def across(graph: StreetGraph, mode: StreetMode) -> float:
 
 @pytest.mark.parametrize(
     ("tags", "seconds"),
-    [({}, 360), ({"duration": "00:12"}, 720), ({"duration": "4", "maxspeed": "30"}, 240)],
+    [
+        ({}, 360),
+        ({"duration": "00:12"}, 720),
+        ({"duration": "4", "maxspeed": "30"}, 240),
+        ({"duration": "PT20M"}, 1200),
+        ({"duration:forward": "PT12M", "duration:backward": "PT9M"}, 720),
+    ],
 )
 def test_a_ferry_takes_what_its_timetable_says_or_sails_at_ten_km_an_hour(
     tags: dict[str, str], seconds: float
@@ -68,12 +74,44 @@ def test_an_escalator_carries_one_way_only() -> None:
 
 @pytest.mark.parametrize(
     ("surface", "share"),
-    [("asphalt", 1.0), ("sett", 0.93), ("cobblestone", 0.75), ("gravel", 0.88), ("sand", 0.65)],
+    [
+        ("asphalt", 1.0),
+        ("paving_stones", 0.93),
+        ("sett", 0.75),
+        ("cobblestone", 0.75),
+        ("gravel", 0.88),
+        ("sand", 0.65),
+        ("sand;gravel", 0.65),
+    ],
 )
 def test_a_bicycle_is_slower_on_a_rough_surface(surface: str, share: float) -> None:
     graph = draw(ROW, [("A B C D", {**ROAD, "surface": surface})])
     assert across(graph, BIKE) == pytest.approx(1000 / (4.4 * share), rel=0.01)
     assert across(graph, WALK) == pytest.approx(1000 / 1.33, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("tags", "share"),
+    [
+        ({"surface": "sett", "smoothness": "good"}, 1.0),
+        ({"surface": "asphalt", "smoothness": "bad"}, 0.75),
+        ({"smoothness": "very_horrible"}, 0.65),
+        ({"tracktype": "grade2"}, 0.88),
+        ({"tracktype": "grade5"}, 0.65),
+        ({"tracktype": "grade5", "surface": "asphalt"}, 1.0),
+    ],
+)
+def test_how_smooth_a_street_is_outweighs_what_it_is_made_of(
+    tags: dict[str, str], share: float
+) -> None:
+    graph = draw(ROW, [("A B C D", {**ROAD, **tags})])
+    assert across(graph, BIKE) == pytest.approx(1000 / (4.4 * share), rel=0.01)
+
+
+def test_a_bicycle_is_pushed_slowly_on_the_ramp_beside_steps() -> None:
+    steps = {"highway": "steps", "ramp:bicycle": "yes"}
+    graph = draw(ROW, [("A B", ROAD), ("B C", steps), ("C D", ROAD)])
+    assert across(graph, BIKE) == pytest.approx(1000 / 0.4, rel=0.01)
 
 
 def test_a_car_crawls_over_loose_ground() -> None:
