@@ -102,4 +102,4 @@ def _speed_of(street: StreetTags, lonlat: Float64) -> int:
     if street.road_class is not RoadClass.FERRY or street.duration_s == 0:
         return street.maxspeed_kmh
     metres = segment_lengths(lonlat[:, 0], lonlat[:, 1]).sum()
-    return round(min(max(metres / street.duration_s * 3.6, 1.0), 255.0))
+    return int(min(max(metres / street.duration_s * 3.6, 1.0), 255.0) + 0.5)
