@@ -14,6 +14,8 @@ LOOK_M = 8.0
 """How far before and after a junction directions are looked at, metres."""
 TINY_M = 5.0
 """Shorter steps are told as part of the next, unless they are stairs, a lift or a ferry."""
+LANDING_M = 10.0
+"""Shorter ways between two flights of stairs are told as part of the stairs."""
 TURNS = (math.radians(17), math.radians(40), math.radians(115), math.radians(155))
 """Up to which angle one goes straight on, turns slightly, turns, and turns hard."""
 
@@ -62,7 +64,8 @@ def make_steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:
 
     A step begins where name or kind of the street changes, where a bicycle is pushed or mounted,
     at a roundabout (which is told to its exit), and at a turn of 40 degrees or more where one
-    might have gone another way; bends of one street are not told.
+    might have gone another way; bends of one street are not told, nor are flights and landings of
+    one staircase.
 
     Parameters
     ----------
@@ -82,7 +85,7 @@ def make_steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:
         (path.edges, path.backward, path.begins, path.edge_m, path.lonlat),
         (edges.name, edges.road_class, edges.flags, edges.tail, edges.head),
         side.first, side.way, _KIND_OF, _SPECIAL, (pushed, circled, *_MARKS),
-        TURNS, LOOK_M, TINY_M, what, where,
+        TURNS, LOOK_M, TINY_M, LANDING_M, what, where,
     )  # fmt: skip
     name_of, as_step = graph.street_name, Step._make
     return tuple(

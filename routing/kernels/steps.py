@@ -69,10 +69,14 @@ def find_steps(
     turns: tuple[float, float, float, float],
     look_m: float,
     tiny_m: float,
+    landing_m: float,
     what: Int32,
     where: Float64,
 ) -> int:
     """Begin a step where name, kind or direction changes, or a roundabout begins.
+
+    Flights of stairs that go on up (or down) are one step, with the landings between them, unless
+    other stairs leave from there.
 
     Parameters
     ----------
@@ -95,6 +99,8 @@ def find_steps(
         How far before and after a junction directions are looked at, metres.
     tiny_m : float
         Shorter steps are told as part of the next.
+    landing_m : float
+        Shorter ways between two flights of stairs are landings.
     what : int32, (n_edges, 7)
         Filled per step, see the columns above: number of the name, kind, code of the turn, eighth
         of the compass (-1 unknown), exit of a roundabout (0 none), 1 up and 2 down (0 unknown or
@@ -125,13 +131,19 @@ def find_steps(
         on_round = (flags[e] & roundabout) != 0
         push = 1 if flags[e] & pushed else 0
         node = head[e] if backward[i] else tail[e]
+        climbs = 0
+        if kind == stairs and flags[e] & (up | down):
+            climbs = 1 if (flags[e] & up != 0) != backward[i] else 2
         choices = 0  # ways on from here, but for turning round
         off = 0  # those of them that leave a roundabout
+        flights = 0  # those of them that are stairs
         if i > 0:
             for a in range(first[node], first[node + 1]):
-                if way[a] >> 1 != edges[i - 1]:
+                on = way[a] >> 1
+                if on != edges[i - 1]:
                     choices += 1
-                    off += 0 if flags[way[a] >> 1] & roundabout else 1
+                    off += 0 if flags[on] & roundabout else 1
+                    flights += 1 if kind_of[road_class[on]] == stairs else 0
         now = count - 1
         if circling:
             what[now, EXIT] += 1 if off > 0 and where[now, 0] > 0.0 else 0
@@ -147,7 +159,16 @@ def find_steps(
             turned = code != CONTINUE and code != RIGHT and code != LEFT and choices > 1
             before = what[now, KIND]
             same = what[now, NAME] == name[e] and before == kind and what[now, PUSH] == push
-            if on_round or not same or (turned and kind != elevator):
+            same = same and what[now, STAIRS] == climbs
+            flight = now  # the step before that may go on: this one, or stairs up to a landing
+            if before < stairs and where[now, 0] < landing_m:
+                flight = now - 1
+            goes_on = kind == stairs and flights == 1 and flight >= 0
+            if goes_on and what[flight, KIND] == stairs and what[flight, STAIRS] == climbs:
+                if flight < now:
+                    where[flight, 0] += where[now, 0]
+                    now, count = flight, now
+            elif on_round or not same or (turned and kind != elevator):
                 plain = before < stairs and kind < stairs and not on_round
                 if now > 0 and plain and where[now, 0] < tiny_m and what[now, EXIT] == 0:
                     told = False
@@ -170,10 +191,7 @@ def find_steps(
         if not told and kind != passage:
             told = True
             what[now, NAME], what[now, KIND], what[now, PUSH] = name[e], kind, push
-            what[now, STAIRS] = 0
-            if kind == stairs and flags[e] & (up | down):
-                climbs = (flags[e] & up != 0) != backward[i]
-                what[now, STAIRS] = 1 if climbs else 2
+            what[now, STAIRS] = climbs
             straight = now > 0 and what[now, TURN] == CONTINUE and not on_round
             same = what[now - 1, NAME] == name[e] and what[now - 1, KIND] == kind
             if straight and same and what[now - 1, PUSH] == push:

@@ -101,6 +101,46 @@ def test_stairs_lead_up_one_way_and_down_the_other_if_it_is_known() -> None:
     assert [(s.kind, s.stairs) for s in found] == [("footway", None), ("stairs", None)]
 
 
+STAIRCASE = {
+    "A": (0, 0),
+    "B": (10, 0),
+    "C": (20, 0),
+    "D": (26, 0),
+    "E": (26, 10),
+    "F": (26, 60),
+    "G": (40, 0),
+}
+UP, DOWN = ({"highway": "steps", "incline": incline} for incline in ("up", "down"))
+
+
+@pytest.mark.parametrize(
+    ("ways", "expected"),
+    [
+        ([("B C", UP), ("C D", FOOTWAY), ("D E", UP)], ["stairs 26"]),
+        ([("B C", UP), ("C D E", UP)], ["stairs 26"]),
+        ([("B C", UP), ("C D", UP), ("D E", UP), ("D G", FOOTWAY)], ["stairs 26"]),
+        ([("B C", UP), ("C D", UP), ("D E", UP), ("D G", UP)], ["stairs 16", "stairs 10"]),
+        ([("B C", UP), ("C D", FOOTWAY), ("D E", DOWN)], ["stairs 10", "footway 6", "stairs 10"]),
+        ([("B C", UP), ("C D E", DOWN)], ["stairs 10", "stairs 16"]),
+    ],
+)
+def test_flights_and_landings_of_one_staircase_are_one_step(
+    ways: list[Way], expected: list[str]
+) -> None:
+    graph = draw(STAIRCASE, [("A B", FOOTWAY), *ways, ("E F", FOOTWAY)])
+    found = steps(graph, WALK, (0, 0), (26, 30))
+    assert [f"{s.kind} {s.distance_m:.0f}" for s in found] == [
+        "footway 10", *expected, "footway 20",
+    ]  # fmt: skip
+
+
+def test_a_way_between_two_staircases_is_told() -> None:
+    spots = {**STAIRCASE, "D": (40, 0), "E": (50, 0), "F": (60, 0)}
+    ways = [("A B", FOOTWAY), ("B C", UP), ("C D", FOOTWAY), ("D E", UP), ("E F", FOOTWAY)]
+    found = steps(draw(spots, ways), WALK, (0, 0), (60, 0))
+    assert [s.kind for s in found] == ["footway", "stairs", "footway", "stairs", "footway"]
+
+
 def test_a_lift_is_one_step_and_turns_nobody() -> None:
     graph = draw(BLOCKS, [("A B", FOOTWAY), ("B E", FOOTWAY)], nodes={"B": {"highway": "elevator"}})
     found = steps(graph, WALK, (0, 0), (100, 100))
