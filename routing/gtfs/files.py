@@ -188,7 +188,7 @@ class FeedFiles:
                 usecols=lambda name: name.strip().lower() in wanted,
                 chunksize=CHUNK_ROWS,
                 encoding="utf-8-sig",
-                encoding_errors="replace",
+                encoding_errors="surrogateescape",  # see _decoded
                 skipinitialspace=True,
                 skip_blank_lines=False,  # they count in row numbers
                 na_filter=False,
@@ -198,7 +198,7 @@ class FeedFiles:
                 _check_columns(frame, file, label)
                 number = np.arange(start, start + len(frame), dtype=np.int64)
                 start += len(frame)
-                yield _rows_of(frame, number, columns, label)
+                yield _rows_of(frame, number, columns, label, self._notices)
         except pd.errors.EmptyDataError:
             self._notices.add("empty_file", "warning", label, message="the file is empty")
         except (pd.errors.ParserError, ValueError) as error:
@@ -231,16 +231,24 @@ def _check_columns(frame: Any, file: str, label: str) -> None:
         )
 
 
-def _rows_of(frame: Any, number: Int64, columns: tuple[str, ...], label: str) -> Rows:
+def _rows_of(
+    frame: Any, number: Int64, columns: tuple[str, ...], label: str, notices: NoticeList
+) -> Rows:
     """Turn a frame of strings into columns, blank lines left out."""
     from pandas import factorize
 
     found: dict[str, Column] = {}
     blank = np.ones(len(frame), np.bool_)
     for name in frame.columns:
-        codes, values = factorize(frame[name].to_numpy())
+        codes, raw = factorize(frame[name].to_numpy())
+        values = [_decoded(value) for value in raw]
         column = Column(codes.astype(np.int32), [value.strip() for value in values])
-        found[name.strip().lower()] = column
+        key = name.strip().lower()
+        found[key] = column
+        mended = [code for code, value in enumerate(raw) if values[code] != value]
+        for row in np.flatnonzero(np.isin(codes, mended)).tolist() if mended else ():
+            message = f"'{values[codes[row]]}' is not in UTF-8; read as Windows-1252"
+            notices.add("not_utf8", "warning", label, int(number[row]), key, message)
         empty = np.array([value == "" for value in column.values], np.bool_)
         blank &= empty[column.codes]
     if len(found) and blank.any():
@@ -249,6 +257,17 @@ def _rows_of(frame: Any, number: Int64, columns: tuple[str, ...], label: str) ->
         found = {name: Column(c.codes[keep], c.values) for name, c in found.items()}
     nothing = Column(np.zeros(len(number), np.int8), [""])
     return Rows(label, number, {name: found.get(name, nothing) for name in columns})
+
+
+def _decoded(value: str) -> str:
+    """Return a field as it was meant: one that is no UTF-8 is taken for Windows-1252."""
+    if value.isascii():
+        return value
+    body = value.encode("utf-8", "surrogateescape")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")
 
 
 def _join(parts: list[Column]) -> Column:

@@ -60,7 +60,7 @@ def read_headways(files: FeedFiles, trips: FeedTrips, notices: NoticeList) -> li
         if trip is None:
             message = f"no such trip '{key}' in use; row left out"
             notices.add("unknown_trip", "error", rows.file, int(number), "trip_id", message)
-        elif begin < 0 or step <= 0 or (finish - begin) / step > _MOST_RUNS_PER_ROW:
+        elif begin < 0 or step <= 0 or not 0 < finish - begin <= step * _MOST_RUNS_PER_ROW:
             message = f"'{start}' to '{end}' every '{every}' s is no headway; row left out"
             notices.add("bad_headway", "error", rows.file, int(number), "headway_secs", message)
         else:

@@ -101,9 +101,11 @@ class FeedTables:
         try:
             return ZoneInfo(name).key
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            message = f"'{name}' is no time zone; taken as UTC"
+            first = next(iter(self.agencies.rows.values()), None)
+            zone = "UTC" if first is None else str(self.agencies.columns["timezone"][first])
+            message = f"'{name}' is no time zone; taken as {zone}"
             self._notices.add("unknown_timezone", "warning", file, row, "agency_timezone", message)
-            return "UTC"
+            return zone
 
     def _read_stops(self, files: FeedFiles) -> None:
         names = (

@@ -21,6 +21,12 @@ _TABLES = {
     "agency", "stops", "routes", "trips", "stop_times", "pathways", "levels", "feed_info",
     "attributions",
 }  # fmt: skip
+_OLD_COLUMNS = ("trans_id", "lang", "translation")
+_OLD_FIELDS = (
+    "stop_name", "route_short_name", "route_long_name", "trip_headsign", "stop_headsign",
+    "agency_name",
+)  # fmt: skip
+"""What the format before that of GTFS translates, each by its text."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -45,6 +51,9 @@ class TranslationReader:
         """
         info = files.rows("feed_info.txt", ("feed_lang",))["feed_lang"].strings()
         self._own.append(info[0].lower() if info else "")
+        if "trans_id" in files.header("translations.txt"):
+            self._texts |= self._in_old_format(files, tables.feed)
+            return
         known = {
             "stops": tables.stops.rows,
             "routes": tables.routes.rows,
@@ -78,6 +87,20 @@ class TranslationReader:
             how = (BY_TEXT, value) if value else (BY_ID, f"{record}\t{sub}" if sub else record)
             own[key_of(language.lower(), name, tables.feed, *how)] = text
         self._texts |= self._of_platforms(own, tables) | own
+
+    def _in_old_format(self, files: FeedFiles, feed: int) -> dict[str, str]:
+        """Read the format that GTFS took over from Google Transit in 2020 and changed."""
+        rows = files.rows("translations.txt", _OLD_COLUMNS)
+        columns = [rows[name].strings() for name in _OLD_COLUMNS]
+        found: dict[str, str] = {}
+        for number, value, language, text in zip(rows.number.tolist(), *columns, strict=True):
+            if not value or not text or not _LANGUAGE.fullmatch(language):
+                message = f"'{value}', '{language}', '{text}' is no translation; row left out"
+                self._notices.add("bad_translation", "error", rows.file, number, "lang", message)
+                continue
+            for field in _OLD_FIELDS:
+                found[key_of(language.lower(), field, feed, BY_TEXT, value)] = text
+        return found
 
     def _of_platforms(self, own: dict[str, str], tables: FeedTables) -> dict[str, str]:
         """Return the names of stations for the platforms that share them."""

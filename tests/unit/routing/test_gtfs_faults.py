@@ -37,6 +37,32 @@ def test_bom_quotes_and_spaces_around_names_and_values_do_no_harm(tmp_path: Path
     assert timetable.stops.name[0] == "Alder, old"
 
 
+def test_what_is_not_utf_8_is_read_as_windows_1252_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "f.zip"
+    write_feed(path, leave_out=("stops.txt",))
+    text = FILES["stops.txt"].replace("Birch", "Zürich ›").encode("cp1252")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("stops.txt", text.replace(b"Cedar", "Čedar".encode()))
+    timetable, notices = read_gtfs([path])
+    assert list(timetable.stops.name) == ["Alder", "Zürich ›", "Čedar"]
+    assert told(notices) == [("not_utf8", "stops.txt", 3, "stop_name")]
+
+
+def test_an_agency_without_a_time_zone_takes_the_first_ones(tmp_path: Path) -> None:
+    head, _, _ = FILES["agency.txt"].partition("\n")
+    agency = f"{head}\nA,Town,http://a.example,Europe/Berlin\nB,Vale,http://b.example,\n"
+    timetable, notices = read_gtfs([write_feed(tmp_path / "f.zip", agency=agency)])
+    assert list(timetable.agencies.timezone) == ["Europe/Berlin"] * 2
+    assert told(notices) == [("unknown_timezone", "agency.txt", 3, "agency_timezone")]
+
+
+@pytest.mark.parametrize("end", ["09:00:00", "", "10:00:00"])
+def test_a_headway_that_ends_before_it_begins_is_told(tmp_path: Path, end: str) -> None:
+    text = f"trip_id,start_time,end_time,headway_secs\nt1,10:00:00,{end},600\n"
+    _, notices = read_gtfs([write_feed(tmp_path / "f.zip", frequencies=text)])
+    assert told(notices) == [("bad_headway", "frequencies.txt", 2, "headway_secs")]
+
+
 def test_ids_that_look_like_numbers_keep_their_zeros(tmp_path: Path) -> None:
     changed = {
         name: FILES[f"{name}.txt"].replace(",a,", ",007,").replace("\na,", "\n007,")

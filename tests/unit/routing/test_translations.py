@@ -119,6 +119,15 @@ def test_each_feed_speaks_its_own_languages(tmp_path: Path) -> None:
     assert names.find("en", "stop_name", 0, "A", "A Street") is None
 
 
+def test_the_format_before_that_of_gtfs_is_read_too(tmp_path: Path) -> None:
+    old = "trans_id,translation,lang\nA Street,Old Bridge,en\nanywhere,to the end,EN\nA,,en\n"
+    timetable, notices = read(tmp_path, translations=old)
+    assert told(plan(timetable, "en")) == [
+        *OWN[:2], "to the end", "Town", "Old Bridge", *OWN[5:],
+    ]  # fmt: skip
+    assert [(n.code, n.row) for n in notices] == [("bad_translation", 4)]
+
+
 def test_a_feed_without_translations_has_no_table(tmp_path: Path) -> None:
     assert read(tmp_path, "")[0].translations is None
 
