@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from routing.arrays import Bool, Float32, Float64
+from routing.arrays import Bool, Float32, Float64, Int64
 from routing.streets.graph import EdgeFlag, Edges, Profile, RoadClass, Surface
 from routing.streets.paces import (
     CYCLISTS,
@@ -26,6 +26,8 @@ ELEVATOR_S = 45.0
 """Waiting for a lift and riding in it."""
 FERRY_MPS = 10 / 3.6
 """Where OSM tells neither a crossing time nor a speed."""
+FERRY_WAIT_S = 300.0
+"""Waiting for a ferry, as OSM tells no departures: what Valhalla's ``ferry_cost`` is."""
 
 BIKE_FASTEST_SHARE = 0.7
 """Downhill saves at the most the rest of the level time."""
@@ -108,7 +110,7 @@ def edge_seconds(edges: Edges, profile: Profile, against: bool) -> Float32:
         seconds = length / _car_speed(edges)
     ferry = edges.road_class == RoadClass.FERRY
     sailing = np.where(edges.maxspeed_kmh > 0, edges.maxspeed_kmh / 3.6, FERRY_MPS)
-    seconds = np.where(ferry, length / sailing, seconds)
+    seconds = np.where(ferry, length / sailing + FERRY_WAIT_S / 2 * _landings(edges), seconds)
     lift = edges.road_class == RoadClass.ELEVATOR
     # a lift that is a node has a passage to each of its exits: two make one ride
     seconds += np.where(lift, np.where(edges.way_id == 0, ELEVATOR_S / 2, ELEVATOR_S), 0.0)
@@ -121,6 +123,14 @@ def edge_dislike(edges: Edges) -> Float64:
     lane = (edges.flags & EdgeFlag.CYCLE_TRACK) != 0
     factor = np.where(lane, np.minimum(factor, LANE_DISLIKE), factor)
     return factor * _table(ROUGH_DISLIKE, 1.0)[edges.surface]
+
+
+def _landings(edges: Edges) -> Int64:
+    """Count the ends of each edge at which something other than a ferry goes on."""
+    land = edges.road_class != RoadClass.FERRY
+    on_land = np.zeros(max(edges.tail.max(initial=0), edges.head.max(initial=0)) + 1, np.int64)
+    on_land[edges.tail[land]] = on_land[edges.head[land]] = 1
+    return on_land[edges.tail] + on_land[edges.head]
 
 
 def _table(values: Mapping[Any, float], default: float) -> Float64:

@@ -30,14 +30,23 @@ def across(graph: StreetGraph, mode: StreetMode) -> float:
         ({"duration:forward": "PT12M", "duration:backward": "PT9M"}, 720),
     ],
 )
-def test_a_ferry_takes_what_its_timetable_says_or_sails_at_ten_km_an_hour(
+def test_a_ferry_takes_five_minutes_of_waiting_and_its_duration_or_ten_km_an_hour(
     tags: dict[str, str], seconds: float
 ) -> None:
     ways = [("A B", ROAD), ("B C", {"route": "ferry", **tags}), ("C D", ROAD)]
     graph = draw(ROW, ways)
     for mode in (WALK, BIKE):
-        assert across(graph, mode) == pytest.approx(seconds, rel=0.03)
+        assert across(graph, mode) == pytest.approx(300 + seconds, rel=0.03)
     assert way_between(graph, WALK, (50, 0), (1150, 0)) is not None
+
+
+def test_where_two_ferries_meet_on_the_water_nobody_waits_again() -> None:
+    ferry = {"route": "ferry", "duration": "00:06"}
+    spots = {"A": (0, 0), "B": (100, 0), "M": (600, 0), "C": (1100, 0), "D": (1200, 0)}
+    ways = [("A B", ROAD), ("B M", ferry), ("M C", ferry), ("C D", ROAD)]
+    path = way_between(draw(spots, ways), WALK, (50, 0), (1150, 0))
+    assert path is not None
+    assert path.duration_s == pytest.approx(100 / 1.33 + 2 * 360 + 300, rel=0.02)
 
 
 def test_nobody_starts_on_a_ferry() -> None:
