@@ -7,19 +7,29 @@ from functools import cached_property
 
 from routing.flex.booking import in_time_to_book
 from routing.flex.search import flex_planning
-from routing.journeys.access import Side, StreetEnd, bike_end, closed_for, quickest_of, walk_end
+from routing.journeys.access import (
+    LONGEST_WALK_S,
+    Side,
+    StreetEnd,
+    bike_end,
+    closed_for,
+    quickest_of,
+    walk_end,
+)
 from routing.journeys.combine import (
     Candidate,
     pareto,
     select,
     without_absurd,
 )
+from routing.journeys.detours import without_detours
 from routing.journeys.direct import (
     DirectWay,
     alone_s,
     direct_rentals,
     direct_ride,
     direct_walk,
+    least_walk_s,
     longest_walk,
     rentals_s,
     ride_limit_s,
@@ -327,7 +337,7 @@ class _Planning:
         rides: list[Candidate] = []
         if Mode.TRANSIT in request.modes:
             rides, error = self._transit()
-        kept = without_absurd(pareto([*directs, *rides]), self._beside)
+        kept = self._sensible(pareto([*directs, *rides]))
         if error is None and rides and all(way.is_direct for way in kept):
             error = PlanError(
                 Code.WALKING_BETTER_THAN_TRANSIT,
@@ -359,17 +369,22 @@ class _Planning:
         """The walk all the way, if it is short enough to be offered."""
         return direct_walk(self.origin, self.destination, self.request.max_direct_walk_s)
 
-    @cached_property
-    def _beside(self) -> list[Candidate]:
-        """Ways without public transport as a measure of the rest, the walk among them.
+    def _sensible(self, ways: list[Candidate]) -> list[Candidate]:
+        """Drop absurd ways, measured by those without public transport, asked for or not.
 
-        That is sought as far as a shared ride there takes, and may not have been asked for.
+        The walk among them is sought as far as the slowest way takes.
         """
-        longest_s, walk = max(rentals_s(self._directs).values(), default=0), self._walk
-        if walk is None and longest_s > self.request.max_direct_walk_s:
-            walk = direct_walk(self.origin, self.destination, longest_s)
-        ways = self._directs if walk is None else [walk, *self._directs]
-        return [way.candidate(self.request) for way in ways]
+        walk, directs = self._walk, self._directs
+        slowest_s = max(
+            [*rentals_s(directs).values(), *(way.duration_s for way in ways)], default=0
+        )
+        limit_s = min(slowest_s, LONGEST_WALK_S)
+        looked_s = self.request.max_direct_walk_s
+        if walk is None and limit_s > max(looked_s, least_walk_s(self.origin, self.destination)):
+            walk = direct_walk(self.origin, self.destination, limit_s)
+        beside = directs if walk is None else [walk, *directs]
+        kept = without_absurd(ways, [way.candidate(self.request) for way in beside])
+        return without_detours(kept)
 
     def _transit(self) -> tuple[list[Candidate], PlanError | None]:
         network = self.network
@@ -395,8 +410,7 @@ class _Planning:
         closed = planning.outside_service_period()
         if closed is not None:
             return [], closed
-        ways = pareto(planning.page(self._combinations(), asked_s))
-        return without_absurd(ways, self._beside), None
+        return self._sensible(pareto(planning.page(self._combinations(), asked_s))), None
 
     def _combinations(self) -> list[tuple[StreetEnd, StreetEnd]]:
         """Pair the ways to a first stop with the ways from a last one."""

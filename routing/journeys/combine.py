@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routing.journeys.weights import DEFAULT, Weights
-from routing.transit.walking import step_count
+from routing.transit.walking import STEP_S, step_count
 
 if TYPE_CHECKING:
     from routing.model import Itinerary
 
 WORTH_WALKING_LESS_S = 600
 """Public transport no faster than walking is worth it for saving this much walking."""
+
+WORTH_OF_WALKING = 3
+"""A minute not walked is worth so many on the way; beyond that one would rather walk all of it."""
+
+WORTH_CHANGING_S = 60
+"""A further change is worth it for so much time: less does not show in times told in minutes."""
 
 WORTH_BOARDING_S, WORTH_RIDING_LESS_S = 120, 300
 """Public transport and a vehicle together are worth it for so much time, or riding it less far."""
@@ -136,7 +142,8 @@ def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) 
 
     A shared vehicle on the way to a stop must beat walking there in something, a bicycle taken
     along leaving it at the stop; public transport that is no faster than walking all the way must
-    at least save much of the walking, and with a vehicle some time or riding.
+    at least save much of the walking, and with a vehicle some time or riding. A way that beats
+    another in steps of walking alone must spare half a step, and a change that or a minute.
 
     Parameters
     ----------
@@ -149,13 +156,16 @@ def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) 
     on_foot = [way for way in directs if way.combination[1] == "WALK"]
     rides = {way.combination[1]: way for way in directs if _kinds(way) & _RIDDEN}
     by: dict[tuple[str, str], list[Badness]] = {}
+    alike: dict[tuple[str, str], list[Candidate]] = {}
     for way in ways:
         by.setdefault(way.combination, []).append(badness(way))
+        alike.setdefault(way.combination, []).append(way)
     return [
         way
         for way in ways
         if not (
             _needless(way, by)
+            or any(_gains_nothing(way, other) for other in alike[way.combination])
             or any(walking_is_better(foot, way) for foot in on_foot)
             or any(riding_is_better(rides[mode], way) for mode in way.combination if mode in rides)
         )
@@ -171,13 +181,26 @@ def _needless(way: Candidate, ways: Mapping[tuple[str, str], Sequence[Badness]])
     return any(is_covered(own, ways.get(less, ())) for less in with_less)
 
 
+def _gains_nothing(way: Candidate, other: Candidate) -> bool:
+    """Tell whether ``other`` changes no more often, and ``way`` gains nothing worth it."""
+    if way.is_direct or other.transfers > way.transfers:
+        return False
+    sooner_s = max(way.start_s - other.start_s, other.end_s - way.end_s, other.ride_s - way.ride_s)
+    less_walk_s = other.walk_s - way.walk_s
+    if other.transfers < way.transfers:
+        return sooner_s < WORTH_CHANGING_S and less_walk_s < STEP_S // 2
+    longer_s = way.duration_s - other.duration_s
+    return sooner_s <= 0 and less_walk_s < min(longer_s, STEP_S // 2)
+
+
 def walking_is_better(walk: Candidate, way: Candidate) -> bool:
     """Tell whether ``way`` is no faster than the direct ``walk``, nor spares much of it."""
     if way is walk or way.duration_s < walk.duration_s:
         return False
     if way.is_direct:
         return bool(_kinds(way) & _TO_BE_HAD)
-    return walk.walk_s - way.walk_s < WORTH_WALKING_LESS_S
+    longer_s = way.duration_s - walk.duration_s
+    return walk.walk_s - way.walk_s < max(WORTH_WALKING_LESS_S, longer_s / WORTH_OF_WALKING)
 
 
 def riding_is_better(ride: Candidate, way: Candidate) -> bool:

@@ -69,6 +69,31 @@ def test_a_bus_no_faster_than_walking_must_save_ten_minutes_on_foot() -> None:
     assert without_absurd([tiring, easy], [walk]) == [easy]  # walking was not asked for
 
 
+def test_a_bus_that_spares_some_walking_must_not_take_hours_for_it() -> None:
+    walk = way(0, 50, 0, 3000, (DIRECT, "WALK"))
+    bus = way(0, 95, 1, 2000)  # 45 minutes longer for 16 on foot
+    waits_all_night = way(0, 285, 2, 2000)
+    assert without_absurd([walk, bus, waits_all_night]) == [walk, bus]
+
+
+def test_fewer_steps_of_walking_must_spare_half_a_step() -> None:
+    straight = way(12, 38, 0, 240)
+    there_and_back = replace(way(5, 38, 0, 300), walk_steps=0)  # four walks, each rounded down
+    a_little_less = way(5, 38, 0, 100)
+    assert pareto([straight, there_and_back]) == [straight, there_and_back]
+    assert without_absurd([straight, there_and_back, a_little_less]) == [straight]
+    for worth in (way(5, 38, 0, 90), way(11, 38, 0, 140)):
+        assert without_absurd([straight, worth]) == [straight, worth]
+
+
+def test_a_change_must_gain_a_minute_or_spare_half_a_step_of_walking() -> None:
+    through = way(0, 20, 0, 600)
+    later_by_seconds, walks_little_less = way(0.5, 20, 1, 600), way(0, 20, 1, 460)
+    later, sooner, less_walking = way(1, 20, 1, 600), way(0, 19, 1, 600), way(0, 20, 1, 440)
+    worth = [through, later, sooner, less_walking]
+    assert without_absurd([*worth, later_by_seconds, walks_little_less]) == worth
+
+
 def test_a_bus_with_a_bike_must_gain_two_minutes_or_spare_five_of_riding() -> None:
     ride = replace(way(0, 30, 0, 0, (DIRECT, "BICYCLE")), ride_s=1800)
     on_the_way = ("BICYCLE", "WALK")

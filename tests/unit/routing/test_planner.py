@@ -61,6 +61,33 @@ def test_arriving_by_a_time_leaves_as_late_as_possible() -> None:
     assert "A 08:25 WALK F 08:50" in ways
 
 
+SHORT_WALKS = {"A": (0, 0), "B": (100, 0), "C": (230, 0), "D": (3000, 0), "E": (3160, 0)}
+"""On foot from A to C is a step of walking; to B, and from D to E, is none."""
+
+
+@pytest.mark.parametrize(
+    ("doors", "at", "lines"),
+    [
+        (
+            "AF",
+            "08:00",
+            "Red C 08:05 F 08:15\nRed C 08:45 F 08:55\nBlue B 08:15 D 08:20\nGray E 08:25 C 08:30",
+        ),
+        (
+            "FA",
+            "08:50",
+            "Red F 08:00 C 08:10\nRed F 08:35 C 08:45\nBlue C 08:20 E 08:25\nGray D 08:30 B 08:40",
+        ),
+    ],
+)
+def test_no_ride_leads_back_to_where_one_might_have_walked(doors: str, at: str, lines: str) -> None:
+    spots = SHORT_WALKS | {"F": (9000, 0)}
+    network = town(lines, spots, [("A B C D E F", {"highway": "residential"})])
+    window = {"search_window_s": 1800, "arrive_by": doors == "FA"}
+    asked = request(*doors, at, spots=spots, **window)
+    assert [way.transfers for way in Planner(network).plan(asked).itineraries] == [0]
+
+
 def test_the_own_bicycle_is_left_at_the_stop_and_never_hides_the_bus() -> None:
     modes = "WALK TRANSIT BICYCLE CAR"
     result = ask(town("Red B 08:10 F 08:15"), "A", "F", modes=modes, max_itineraries=9)
