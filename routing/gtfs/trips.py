@@ -11,7 +11,7 @@ from routing.gtfs.tables import FeedTables
 from routing.gtfs.values import BAD, parse_count, parse_number, parse_time
 from routing.kernels.calls import BACKWARDS, OPEN_ENDED, SHORT, WHOLE, mend_calls
 from routing.notices import NoticeList
-from routing.transit.tables import BEYOND_SEQUENCE
+from routing.transit.tables import BEYOND_SEQUENCE, NO_DIRECTION
 
 if TYPE_CHECKING:
     from routing.flex.reader import FlexReader
@@ -127,7 +127,7 @@ def _pick(
         found: UInt8 = rows[name].map(lambda v: {"1": 1, "2": 2}.get(v, 0), np.uint8)[kept]
         return found
 
-    direction = rows["direction_id"].map(lambda v: {"0": 0, "1": 1}.get(v, 255), np.uint8)
+    direction = rows["direction_id"].map(lambda v: {"0": 0, "1": 1}.get(v, NO_DIRECTION), np.uint8)
     return FeedTrips(
         rows=index,
         short_name=texts("trip_short_name"),

@@ -17,13 +17,12 @@ from routing.realtime.model import Alert
 from routing.realtime.runs import LiveChanges
 from routing.transit.journey import Ride
 from routing.transit.modes import TransitMode
-from routing.transit.tables import NO, YES
+from routing.transit.tables import NO, NO_DIRECTION, YES
 from routing.transit.timetable import Timetable
 
 KEPT_ROUTES, KEPT_HEADSIGNS = 4096, 4096
 """Descriptions of routes, and headsigns, kept in memory."""
 
-_NO_DIRECTION = 255
 _MODES = [mode.name for mode in TransitMode]
 _FLAGS = {YES: True, NO: False}
 
@@ -89,13 +88,13 @@ class RideDrawer:
         table = self._timetable
         stops = {ride.board_stop, ride.alight_stop}
         stops |= {int(table.stops.parent[stop]) for stop in stops} - {-1}
-        direction = int(table.trips.direction[told.row]) if told.row >= 0 else _NO_DIRECTION
+        direction = int(table.trips.direction[told.row]) if told.row >= 0 else NO_DIRECTION
         return Ridden(
             trip_id=told.trip.trip_id,
             day=ride.service_date,
             route_id=told.trip.route_id,
             route_type=int(table.routes.type[told.route]) if told.route >= 0 else None,
-            direction=None if direction == _NO_DIRECTION else direction,
+            direction=None if direction == NO_DIRECTION else direction,
             agency_id=told.trip.agency_id,
             stop_ids=frozenset(table.stops.id[stop] for stop in stops),
             start_s=span[0],

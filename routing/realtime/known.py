@@ -60,10 +60,19 @@ class KnownRuns:
         self._active: dict[date, Bool] = {}
         self._zero: dict[tuple[date, int], int] = {}
         self._pattern: dict[int, tuple[UInt32, UInt8]] = {}
+        self._starts: dict[int, dict[int, list[int]]] = {}
 
     def starts_s(self, row: int) -> int:
         """Return the first departure of a trip, seconds of its service day."""
         return int(self._table.trip_times(row)[1][0])
+
+    def starting(self, route: int, start_s: int) -> list[int]:
+        """Return the trips of a route by their first departure."""
+        if route not in self._starts:
+            found = self._starts[route] = {}
+            for row in np.flatnonzero(self._table.trips.route == route).tolist():
+                found.setdefault(self.starts_s(row), []).append(row)
+        return self._starts[route].get(start_s, [])
 
     def runs_on(self, row: int, day: date) -> bool:
         """Tell whether a trip runs on a service day."""

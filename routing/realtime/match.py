@@ -1,23 +1,22 @@
 """Updates of trips → runs as they are foreseen."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from routing.gtfs.values import parse_time, read_date
 from routing.id_index import IdIndex
 from routing.realtime.added import added_run
 from routing.realtime.alerts import Alerts
-from routing.realtime.known import KnownRun, KnownRuns
+from routing.realtime.find import RunFinder, first_moment, is_near
+from routing.realtime.known import KnownRuns
 from routing.realtime.runs import AddedTrip, LiveChanges, LiveRun, RunKey
 from routing.realtime.updates import updated_run
 from routing.transit.timetable import Timetable
 
 ADDED, CANCELED, REPLACEMENT, DUPLICATED, DELETED, NEW = 1, 3, 5, 6, 7, 8
 """``TripDescriptor.ScheduleRelationship``; the others change times only."""
-
-_FARTHEST_DAYS = 60
 
 
 class Matcher:
@@ -26,13 +25,15 @@ class Matcher:
     Parameters
     ----------
     timetable : Timetable
-        All feeds of it are looked through, in their order.
+        All feeds of it are looked through; see :class:`routing.realtime.find.RunFinder`.
     """
 
     def __init__(self, timetable: Timetable) -> None:
         self.timetable = timetable
         self.trips = IdIndex(timetable.trips.id)
-        self.routes = {route: row for row, route in enumerate(timetable.routes.id)}
+        self.routes: dict[str, list[int]] = defaultdict(list)
+        for row, route in enumerate(timetable.routes.id):
+            self.routes[route].append(row)
 
     def changes(self, messages: Iterable[tuple[Any, float]]) -> LiveChanges:
         """Return all that some messages change.
@@ -63,8 +64,8 @@ class _Reading:
 
     def __init__(self, matcher: Matcher, trips: dict[str, list[int]]) -> None:
         self._matcher = matcher
-        self._trips = trips
         self._known = KnownRuns(matcher.timetable)
+        self._finder = RunFinder(matcher.timetable, self._known, trips, matcher.routes)
         self._added_as: dict[tuple[str, date], int] = {}
         self.runs: dict[RunKey, LiveRun] = {}
         self.added: list[AddedTrip] = []
@@ -83,14 +84,12 @@ class _Reading:
         kind = update.trip.schedule_relationship
         if kind in (ADDED, NEW):
             return self._add(update, told_s)
-        rows = self._trips.get(update.trip.trip_id)
-        if not rows:
-            return "unknown_trip"
         if kind == DUPLICATED:
-            return self._duplicate(update, rows[0], told_s)
-        run = self._find(update, rows, told_s)
-        if run is None:
-            return "not_running"
+            row = self._finder.trip(update)
+            return row if isinstance(row, str) else self._duplicate(update, row, told_s)
+        run = self._finder.find(update, told_s)
+        if isinstance(run, str):
+            return run
         if kind in (CANCELED, DELETED):
             self._put(run.as_planned(gone=True))
             return "cancelled"
@@ -109,34 +108,14 @@ class _Reading:
     def _put(self, run: LiveRun) -> None:
         self.runs[run.trip, run.day] = run
 
-    def _find(self, update: Any, rows: list[int], told_s: float) -> KnownRun | None:
-        """Return the run an update speaks of: by its start, else by when it was made."""
-        trip = update.trip
-        start_s = parse_time(trip.start_time)
-        if len(rows) > 1:
-            rows = [row for row in rows if self._known.starts_s(row) == start_s]
-        if not rows:
-            return None
-        row = rows[0]
-        if trip.start_date:
-            day = read_date(trip.start_date)
-            if day is None or not self._near(day, told_s) or not self._known.runs_on(row, day):
-                return None
-            return self._known.of(row, day)
-        return self._known.nearest(row, _moment(update) or told_s)
-
-    def _near(self, day: date, told_s: float) -> bool:
-        told = datetime.fromtimestamp(told_s, UTC).date()
-        return abs((day - told).days) <= _FARTHEST_DAYS
-
     def _add(self, update: Any, told_s: float) -> str:
         """Add a trip with calls of its own."""
         table, trip = self._matcher.timetable, update.trip
         name = trip.trip_id or update.trip_properties.trip_id
-        route = self._matcher.routes.get(trip.route_id, -1)
-        first_s = _moment(update)
+        route = next(iter(self._matcher.routes.get(trip.route_id, ())), -1)
+        first_s = first_moment(update)
         day = read_date(trip.start_date) or self._known.local_day(first_s or told_s)
-        if not name or not self._near(day, told_s):
+        if not name or not is_near(day, told_s):
             return "incomplete"
         number = self._number(name, day)
         run = added_run(table, update, table.n_trips + number, day, told_s)
@@ -149,7 +128,7 @@ class _Reading:
         """Add a trip that copies another at another time."""
         table, props = self._matcher.timetable, update.trip_properties
         day, start_s = read_date(props.start_date), parse_time(props.start_time)
-        if day is None or start_s < 0 or not props.trip_id or not self._near(day, told_s):
+        if day is None or start_s < 0 or not props.trip_id or not is_near(day, told_s):
             return "incomplete"
         number = self._number(props.trip_id, day)
         copy = self._known.of(row, day).moved(table.n_trips + number, start_s)
@@ -177,12 +156,3 @@ class _Reading:
 
 def _named_trips(messages: Iterable[tuple[Any, float]]) -> list[str]:
     return [entity.trip_update.trip.trip_id for message, _ in messages for entity in message.entity]
-
-
-def _moment(update: Any) -> float | None:
-    """Return the first instant an update names."""
-    for call in update.stop_time_update:
-        for event in (call.arrival, call.departure):
-            if event.time > 0:
-                return float(event.time)
-    return None

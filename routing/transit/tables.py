@@ -25,6 +25,9 @@ BEYOND_SEQUENCE = 2**16 - 1
 IN_SEAT, NO_IN_SEAT = 4, 5
 """``transfer_type``: riders may, or may not, stay on board as one trip becomes the other."""
 
+NO_DIRECTION = 255
+"""A trip whose direction the feed does not tell."""
+
 UNKNOWN, YES, NO = 0, 1, 2
 """Wheelchair and bicycle flags; unknown is not no."""
 
@@ -102,7 +105,7 @@ class Trips:
     route, service, pattern : uint32, (n_trips,)
         Rows of those tables.
     direction : uint8, (n_trips,)
-        0, 1, or 255 unknown.
+        0, 1, or ``NO_DIRECTION``.
     wheelchair, bikes : uint8, (n_trips,)
         0 unknown, 1 yes, 2 no.
     block : int32, (n_trips,)
