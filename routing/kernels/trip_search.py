@@ -31,6 +31,9 @@ from routing.kernels.trip_arrays import NEVER, NO_PART, AtBest, Hops, TripWork
 ROUNDS_NOTED, RUNS_NOTED = 5, 4
 """For how many rides, and runs of a line where walking counts, what reaches one is noted."""
 
+part_of_search = njit(cache=True, nogil=True, forceinline=True)
+"""For functions called hundreds of times a search: handing over all arrays takes 100 ns."""
+
 
 @njit(cache=True, nogil=True)
 def search_trips(
@@ -135,7 +138,7 @@ def reach_at_best(hops: Hops, egress_stop: Any, egress_s: Any, best: AtBest) -> 
                 best.least_s[cell] = min(best.least_s[cell], np.int32(row[cell]) + rest)
 
 
-@njit(cache=True, nogil=True)
+@part_of_search
 def _board(
     lines: Lines,
     hops: Hops,
@@ -160,6 +163,7 @@ def _board(
         bound = latest_of_use(work.target_s, 1, w, work.fewest_steps[0], work.limit_s)
         t = np.int64(lines.arrival_s[np.int64(hops.run_event[run]) + pos + 1])
         if t + best.least_s[hops.pos_cell[np.int64(lines.stop_first[line]) + pos + 1]] >= bound:
+            work.reached[row, run, w] = pos  # of no use later either: bounds only fall
             continue
         if n_queue == work.queue_run.size:
             return -1
@@ -179,7 +183,7 @@ def _board(
     return n_queue
 
 
-@njit(cache=True, nogil=True)
+@part_of_search
 def _ride_on(
     lines: Lines,
     hops: Hops,
@@ -242,7 +246,7 @@ def _reach(
                 reached[higher, later, more] = pos
 
 
-@njit(cache=True, nogil=True)
+@part_of_search
 def _look_out(
     lines: Lines,
     hops: Hops,
@@ -282,7 +286,7 @@ def _look_out(
         part = np.int64(work.queue_next[part])
 
 
-@njit(cache=True, nogil=True)
+@part_of_search
 def _change(
     lines: Lines,
     hops: Hops,
@@ -324,6 +328,7 @@ def _change(
                     then = np.int64(lines.stop_first[hops.run_line[to]]) + at + 1
                     t = np.int64(arrival_s[np.int64(hops.run_event[to]) + at + 1])
                     if t + least_s[pos_cell[then]] >= bound:
+                        reached[to, there] = at  # of no use later either: bounds only fall
                         continue
                     if n_queue == queue_run.size:
                         return -1
