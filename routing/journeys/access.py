@@ -107,7 +107,7 @@ def make_end(
     limit_s : float
         The longest way.
     """
-    found = stops_within(seconds, walk_s, usable, limit_s, ROUNDED_OFF_S)
+    found = stops_within(seconds, walk_s, usable, float(limit_s), ROUNDED_OFF_S)
     return StreetEnd(mode, *found, draw)
 
 

@@ -97,7 +97,7 @@ def least_between(
     work = _make_work(cell.size, begin.size)
     for to in range(between_s.shape[0]):
         seeds = member[cell_first[to] : cell_first[to + 1]]
-        count = _spread_back(arc_first, begin, seconds, seeds, LONGEST_S, work)
+        count = _spread_back(arc_first, begin, seconds, seeds, np.float64(LONGEST_S), work)
         between_s[to] = LONGEST_S if count >= 0 else 0  # out of room; nothing is sooner than 0
         for i in range(count):
             stop = work.node[i]
@@ -132,17 +132,17 @@ def _spread_back(
     arc_first: UInt32, begin: UInt32, seconds: Float32, seeds: UInt32, limit_s: float, work: _Work
 ) -> int:
     """Find how soon each stop gets to one of the seeds; return how many do, -1 out of room."""
-    none, no_s = np.zeros(0, np.uint32), np.zeros(0, np.float32)
+    nowhere, no_s = begin[:0], np.zeros(0, np.float32)
     start_s = np.zeros(seeds.size, np.float32)
-    return spread(
+    return spread(  # arguments are of the types a search on streets has, to be compiled once
         arc_first,
-        none,
+        nowhere,
         begin,
         seconds,
-        False,
+        np.bool_(False),
         seeds,
         start_s,
-        none,
+        nowhere,
         no_s,
         limit_s,
         work.reached_s,

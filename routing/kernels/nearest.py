@@ -177,13 +177,14 @@ def link_places(
         Columns of :class:`routing.streets.snap.Links`.
     """
     n = edge.size
-    leaving, entering = _no_rows(n, 0), _no_rows(n, 0)
+    none = np.uint32(NONE)
+    leaving, entering = _no_rows(n, np.uint32(0)), _no_rows(n, np.uint32(0))
     for fill in (False, True):  # count the rows, then fill them
         if fill:
             leaving = _no_rows(n, leaving[0][n])
             entering = _no_rows(n, entering[0][n])
-        out_n = 0
-        in_n = 0
+        out_n = np.int64(0)
+        in_n = np.int64(0)
         for i in range(n):
             e = edge[i]
             if e != NONE:
@@ -191,14 +192,14 @@ def link_places(
                 if before < end_m or edge_m[e] - before < end_m:
                     node = edge_tail[e] if before < end_m else edge_head[e]
                     if fill:
-                        _link(leaving, out_n, node, NONE, 0.0)
-                        _link(entering, in_n, node, NONE, 0.0)
+                        _link(leaving, out_n, node, none, 0.0)
+                        _link(entering, in_n, node, none, 0.0)
                     out_n += 1
                     in_n += 1
                     k = np.searchsorted(copy_base, node)
                     while k < copy_base.size and copy_base[k] == node:
                         if fill:
-                            _link(entering, in_n, n_nodes + k, NONE, 0.0)
+                            _link(entering, in_n, np.uint32(n_nodes + k), none, 0.0)
                         in_n += 1
                         k += 1
                 else:

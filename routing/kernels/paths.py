@@ -85,7 +85,7 @@ def lay_path(
     edges, backwards = np.empty(n, np.uint32), np.empty(n, np.bool_)
     begins, passed_m = np.empty(n, np.uint32), np.empty(n, np.float32)
     line = np.empty((most, 2))
-    size = 0
+    size = np.int64(0)
     length_m, up_m = 0.0, 0.0
     for i in range(n):
         edge, backward = way[arcs[i]] >> 1, (way[arcs[i]] & 1) != 0

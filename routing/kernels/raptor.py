@@ -168,8 +168,10 @@ def search(
     work.arrival.ravel()[:size] = INF
     work.ready.ravel()[:size] = INF
     work.target_s[:] = INF
-    note_exits(work, egress_stop, egress_s, egress_steps, n_steps)
-    found = group = begin = 0
+    exits = work.egress_s, work.egress_steps, work.fewest_steps
+    note_exits(egress_stop, egress_s, egress_steps, n_steps, *exits)
+    found = group = 0
+    begin = np.int64(0)  # a plain 0 would have what takes it compiled once more
     while begin < n_starts:
         end = begin + 1
         while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
@@ -209,6 +211,7 @@ def _run_rounds(
     Within a round, those who have walked less go first: whom they outdo need not be looked at.
     """
     work.is_better[:] = 0
+    k = np.int64(1)
     n_marked = 0
     s = begin
     for w in range(n_steps):
@@ -221,9 +224,8 @@ def _run_rounds(
                 n_queue += 1
             s += 1
         if n_queue > 0:
-            n_ridden = _ride(lines, starts, s, work, 1, w, n_steps, rows, n_queue)
-            n_marked += _change(lines, work, 1, w, n_steps, max_rounds, rows, n_ridden)
-    k = 1
+            n_ridden = _ride(lines, starts, s, work, k, w, n_steps, rows, n_queue)
+            n_marked += _change(lines, work, k, w, n_steps, max_rounds, rows, n_ridden)
     while n_marked > 0:
         k += 1
         n_marked = 0
@@ -301,7 +303,7 @@ def _ride(
             stop = lines.stop[base + pos]
             flags = lines.flags[base + pos]
             if run < n_runs:
-                t = lines.arrival_s[times + run * length + pos]
+                t = np.int64(lines.arrival_s[times + run * length + pos])
                 if t >= bound:
                     run = n_runs  # it only gets later
                 elif flags & CAN_ALIGHT and t < arrival[stop]:

@@ -105,15 +105,23 @@ class Work(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def note_exits(work: Any, egress_stop: Any, egress_s: Any, egress_steps: Any, n_steps: Any) -> None:
-    """Note in the scratch of either search how the destination is reached from which stops."""
-    work.fewest_steps[0] = n_steps - 1
+def note_exits(
+    egress_stop: Any,
+    egress_s: Any,
+    egress_steps: Any,
+    n_steps: Any,
+    stop_s: Any,
+    stop_steps: Any,
+    fewest_steps: Any,
+) -> None:
+    """Note how the destination is reached from which stops; the last three are of the scratch."""
+    fewest_steps[0] = n_steps - 1
     for i in range(egress_stop.size):
         stop = egress_stop[i]
-        work.fewest_steps[0] = min(work.fewest_steps[0], egress_steps[i])
-        if egress_s[i] < work.egress_s[stop]:
-            work.egress_s[stop] = egress_s[i]
-            work.egress_steps[stop] = egress_steps[i]
+        fewest_steps[0] = min(fewest_steps[0], egress_steps[i])
+        if egress_s[i] < stop_s[stop]:
+            stop_s[stop] = egress_s[i]
+            stop_steps[stop] = egress_steps[i]
 
 
 @njit(cache=True, nogil=True)

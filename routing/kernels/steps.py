@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 from numba import njit
 
 from routing.arrays import Bool, Float32, Float64, Int32, UInt8, UInt16, UInt32
@@ -117,6 +118,7 @@ def find_steps(
     name, road_class, flags, tail, head = table
     passage, stairs, escalator, elevator = kinds
     pushed, roundabout, moving, up, down = marks
+    ahead, depart = np.bool_(True), np.int64(DEPART)  # typed, so that each is compiled once
     count = 0
     told = False  # whether the present step has its name
     circling = False
@@ -149,8 +151,8 @@ def find_steps(
             what[now, EXIT] += 1 if off > 0 and where[now, 0] > 0.0 else 0
             told = False
         elif told:
-            go = heading(lonlat, begins[i], look_m, True)
-            angle = go - heading(lonlat, begins[i], look_m, False)
+            go = heading(lonlat, begins[i], look_m, ahead)
+            angle = go - heading(lonlat, begins[i], look_m, not ahead)
             if angle > math.pi:
                 angle -= 2 * math.pi
             elif angle < -math.pi:
@@ -184,8 +186,8 @@ def find_steps(
                     begin_step(what[now], where[now], code, go, lonlat[begins[i]])
         elif count == 0:
             now, count = 0, 1
-            go = heading(lonlat, begins[0], look_m, True)
-            begin_step(what[0], where[0], DEPART, go, lonlat[begins[0]])
+            go = heading(lonlat, begins[0], look_m, ahead)
+            begin_step(what[0], where[0], depart, go, lonlat[begins[0]])
         where[now, 0] += edge_m[i]
         circling = on_round
         if not told and kind != passage:

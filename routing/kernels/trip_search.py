@@ -84,8 +84,10 @@ def search_trips(
     rows = max_rounds + 1 if several else 1
     work.reached.ravel()[: rows * work.reached.shape[1] * n_steps] = NEVER
     work.target_s[:] = INF
-    note_exits(work, egress_stop, egress_s, egress_steps, n_steps)
-    found = group = begin = 0
+    exits = work.egress_s, work.egress_steps, work.fewest_steps
+    note_exits(egress_stop, egress_s, egress_steps, n_steps, *exits)
+    found = group = 0
+    begin = np.int64(0)
     while begin < n_starts and found >= 0:
         end = begin + 1
         while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
@@ -152,7 +154,8 @@ def _board(
 ) -> int:
     """List the runs of use to whoever leaves now; return how many, -1 if out of room."""
     work.first_part[:] = NO_PART
-    row = min(1, rows - 1)
+    k = np.int64(1)
+    row = min(k, rows - 1)
     n_queue = 0
     for s in range(begin, end):
         line, pos = starts.line[s], np.int64(starts.pos[s])
@@ -160,7 +163,7 @@ def _board(
         w = min(np.int64(starts.steps[s]), n_steps - 1)
         if pos >= work.reached[row, run, w]:
             continue
-        bound = latest_of_use(work.target_s, 1, w, work.fewest_steps[0], work.limit_s)
+        bound = latest_of_use(work.target_s, k, w, work.fewest_steps[0], work.limit_s)
         t = np.int64(lines.arrival_s[np.int64(hops.run_event[run]) + pos + 1])
         if t + best.least_s[hops.pos_cell[np.int64(lines.stop_first[line]) + pos + 1]] >= bound:
             work.reached[row, run, w] = pos  # of no use later either: bounds only fall
@@ -385,6 +388,7 @@ def _trace(
         alight = np.int64(work.queue_left[part])
         part = np.int64(work.queue_from[part])
         before = hops.run_line[work.queue_run[part]]
-        stop = lines.stop[np.int64(lines.stop_first[before]) + alight]
-        if stop != lines.stop[base + board]:
-            ride[9] = walk_s(lines, stop, lines.stop[base + board])
+        stop = np.int64(lines.stop[np.int64(lines.stop_first[before]) + alight])
+        boarded_at = np.int64(lines.stop[base + board])
+        if stop != boarded_at:
+            ride[9] = walk_s(lines, stop, boarded_at)

@@ -251,8 +251,7 @@ def snap_many(
     radius_m : float
         Farthest edge accepted, metres.
     """
-    lon = np.ascontiguousarray(lon, np.float64)
-    lat = np.ascontiguousarray(lat, np.float64)
+    lon, lat = np.array([lon, lat], np.float64)  # never read-only: the kernel takes one kind
     n = len(lon)
     edge = np.full(n, NO_EDGE, np.uint32)
     point, share = np.zeros(n, np.uint32), np.zeros(n, np.float64)

@@ -70,4 +70,7 @@ def _arcs(view: DayView) -> tuple[UInt32, UInt32, Float32]:
     source, target, seconds = source[order], target[order], seconds[order]
     # Of lines that share a stretch the quickest stays.
     kept = np.append(True, (np.diff(source) != 0) | (np.diff(target) != 0))[: len(source)]
-    return group_first(target[kept], view.n_stops), source[kept], seconds[kept]
+    arcs = group_first(target[kept], view.n_stops), source[kept], seconds[kept]
+    for column in arcs:
+        column.flags.writeable = False
+    return arcs
