@@ -235,9 +235,9 @@ def may_pass(tags: Tags, mode: StreetMode, default: bool, direction: str = "") -
         Where no key speaks.
     direction : str, optional
         Ending of the keys for one direction alone, ``:forward`` or ``:backward``; a key as
-        specific without it has made the default.
+        specific without it has made the default. Pedestrians heed their own alone.
     """
-    for key in KEYS[mode]:
+    for key in ("foot",) if direction and mode == _W else KEYS[mode]:
         value = tags.get(key + direction)
         if value is None:
             if direction and key in tags:

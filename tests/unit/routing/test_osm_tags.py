@@ -101,6 +101,7 @@ def test_access_yes_does_not_open_a_footway_to_cars() -> None:
         ({"vehicle__forward": "no"}, "W= B< C<"),
         ({"vehicle__backward": "no", "bicycle": "yes"}, "W= B= C>"),
         ({"access__backward": "destination"}, "W= B= C="),
+        ({"access__backward": "no"}, "W= B> C>"),
         ({"oneway": "yes", "bicycle__backward": "yes"}, "W= B= C>"),
         ({"foot__backward": "no", "bicycle__forward": "use_sidepath"}, "W> B< C="),
         ({"motor_vehicle__lanes__backward": "no"}, "W= B= C="),
