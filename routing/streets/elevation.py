@@ -12,6 +12,8 @@ from routing.streets.modes import arc_seconds, make_profiles
 
 STEP_M = 50.0
 """Heights are read at the ends of an edge and about this far apart between them."""
+LOWEST_M, HIGHEST_M = -500.0, 9_000.0
+"""Heights beyond are gaps that the file does not declare."""
 STEEPEST = 0.35
 """Steeper is taken as a fault of the height model, such as a wall beside the street."""
 
@@ -23,8 +25,8 @@ class ElevationError(RoutingError):
 def with_elevation(graph: StreetGraph, path: Path) -> StreetGraph:
     """Return the graph with climbs and descents, and travel times that heed them.
 
-    Bridges and tunnels rise evenly from end to end. Where the file knows no height, the streets
-    stay level.
+    Bridges and tunnels rise evenly from end to end, and so do stretches between heights known on
+    one edge. Where the file knows no height, the streets stay level.
 
     Parameters
     ----------
@@ -42,6 +44,7 @@ def with_elevation(graph: StreetGraph, path: Path) -> StreetGraph:
     height = read_heights(path, lon, lat)
     if not np.isfinite(height).any():
         raise ElevationError(f"{path.name} covers none of the streets: give heights of the town")
+    height = _bridge_gaps(height, edge)
     same = edge[1:] == edge[:-1]
     rise = np.diff(height)[same]
     steepest = STEEPEST * length[1:][same]
@@ -79,6 +82,16 @@ def _samples(graph: StreetGraph) -> tuple[Int64, Float64, Float64, Float64]:
     return edge, lon, lat, edges.length_m[edge] / parts[edge]
 
 
+def _bridge_gaps(height: Float64, edge: Int64) -> Float64:
+    """Fill unknown heights evenly between known ones of the same edge."""
+    at = np.arange(len(height))
+    known = np.isfinite(height)
+    before = np.maximum.accumulate(np.where(known, at, 0))
+    after = np.minimum.accumulate(np.where(known, at, len(at) - 1)[::-1])[::-1]
+    inside = (edge[before] == edge) & (edge[after] == edge)
+    return np.where(inside, np.interp(at, at[known], height[known]), height)
+
+
 def read_heights(path: Path, lon: Float64, lat: Float64) -> Float64:
     """Return heights at places, interpolated between the four nearest cells.
 
@@ -105,6 +118,7 @@ def read_heights(path: Path, lon: Float64, lat: Float64) -> Float64:
             x, y = transform("EPSG:4326", raster.crs, lon, lat)
             frame = raster.transform
             cells = raster.read(1, masked=True).astype(np.float64).filled(np.nan)
+            cells[(cells < LOWEST_M) | (cells > HIGHEST_M)] = np.nan
     except (RasterioError, AttributeError) as error:
         raise ElevationError(
             f"{path.name} is no GeoTIFF of heights with a known projection ({error})"

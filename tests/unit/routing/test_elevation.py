@@ -49,6 +49,20 @@ def test_heights_are_interpolated_between_cells(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("gap", [-9999, np.nan, -32768, 1e20])
+def test_a_gap_in_the_heights_neither_hides_a_climb_nor_makes_one(
+    tmp_path: Path, gap: float
+) -> None:
+    heights = np.tile(0.05 * (10 * np.arange(60) + 5), (10, 1))
+    heights[:, 20:24] = gap
+    hilly = with_elevation(street(), write_heights(tmp_path / "gap.tif", heights))
+    assert hilly.edges.climb_m == pytest.approx([20], abs=0.1)
+    heights[:, 40:] = gap  # to the end of the street
+    half = with_elevation(street(), write_heights(tmp_path / "half.tif", heights))
+    assert half.edges.climb_m == pytest.approx([15], abs=0.1)
+    assert half.edges.descent_m == pytest.approx([0], abs=0.01)
+
+
 def test_uphill_takes_longer_than_downhill(tmp_path: Path) -> None:
     hilly = with_elevation(street(), slope(tmp_path, 0.05))
     assert hilly.edges.climb_m == pytest.approx([20], abs=0.1)
