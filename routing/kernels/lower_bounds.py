@@ -132,6 +132,7 @@ def _spread_back(
     arc_first: UInt32, begin: UInt32, seconds: Float32, seeds: UInt32, limit_s: float, work: _Work
 ) -> int:
     """Find how soon each stop gets to one of the seeds; return how many do, -1 out of room."""
+    forwards: Any = np.bool_(False)
     nowhere, no_s = begin[:0], np.zeros(0, np.float32)
     start_s = np.zeros(seeds.size, np.float32)
     return spread(  # arguments are of the types a search on streets has, to be compiled once
@@ -139,7 +140,7 @@ def _spread_back(
         nowhere,
         begin,
         seconds,
-        np.bool_(False),
+        forwards,
         seeds,
         start_s,
         nowhere,

@@ -1,6 +1,7 @@
 """Find the nearest segment of street to a place, and the arcs that join it to junctions."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -177,14 +178,15 @@ def link_places(
         Columns of :class:`routing.streets.snap.Links`.
     """
     n = edge.size
-    none = np.uint32(NONE)
-    leaving, entering = _no_rows(n, np.uint32(0)), _no_rows(n, np.uint32(0))
+    none: Any = np.uint32(NONE)
+    no_rows: Any = np.uint32(0)
+    leaving, entering = _no_rows(n, no_rows), _no_rows(n, no_rows)
     for fill in (False, True):  # count the rows, then fill them
         if fill:
             leaving = _no_rows(n, leaving[0][n])
             entering = _no_rows(n, entering[0][n])
-        out_n = np.int64(0)
-        in_n = np.int64(0)
+        out_n: Any = np.int64(0)
+        in_n: Any = np.int64(0)
         for i in range(n):
             e = edge[i]
             if e != NONE:
@@ -199,7 +201,8 @@ def link_places(
                     k = np.searchsorted(copy_base, node)
                     while k < copy_base.size and copy_base[k] == node:
                         if fill:
-                            _link(entering, in_n, np.uint32(n_nodes + k), none, 0.0)
+                            copy: Any = np.uint32(n_nodes + k)
+                            _link(entering, in_n, copy, none, 0.0)
                         in_n += 1
                         k += 1
                 else:

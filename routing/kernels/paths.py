@@ -1,5 +1,7 @@
 """From the labels of a street search to the line on the ground."""
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -85,7 +87,7 @@ def lay_path(
     edges, backwards = np.empty(n, np.uint32), np.empty(n, np.bool_)
     begins, passed_m = np.empty(n, np.uint32), np.empty(n, np.float32)
     line = np.empty((most, 2))
-    size = np.int64(0)
+    size: Any = np.int64(0)
     length_m, up_m = 0.0, 0.0
     for i in range(n):
         edge, backward = way[arcs[i]] >> 1, (way[arcs[i]] & 1) != 0

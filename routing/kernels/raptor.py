@@ -171,7 +171,7 @@ def search(
     exits = work.egress_s, work.egress_steps, work.fewest_steps
     note_exits(egress_stop, egress_s, egress_steps, n_steps, *exits)
     found = group = 0
-    begin = np.int64(0)  # a plain 0 would have what takes it compiled once more
+    begin: Any = np.int64(0)  # a plain 0 would have what takes it compiled once more
     while begin < n_starts:
         end = begin + 1
         while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
@@ -211,7 +211,7 @@ def _run_rounds(
     Within a round, those who have walked less go first: whom they outdo need not be looked at.
     """
     work.is_better[:] = 0
-    k = np.int64(1)
+    k: Any = np.int64(1)
     n_marked = 0
     s = begin
     for w in range(n_steps):

@@ -1,6 +1,7 @@
 """Cut a way on streets into the steps one would tell somebody."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -118,7 +119,8 @@ def find_steps(
     name, road_class, flags, tail, head = table
     passage, stairs, escalator, elevator = kinds
     pushed, roundabout, moving, up, down = marks
-    ahead, depart = np.bool_(True), np.int64(DEPART)  # typed, so that each is compiled once
+    ahead: Any = np.bool_(True)  # a plain one would have what takes it compiled once more
+    depart: Any = np.int64(DEPART)
     count = 0
     told = False  # whether the present step has its name
     circling = False

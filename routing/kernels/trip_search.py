@@ -87,7 +87,7 @@ def search_trips(
     exits = work.egress_s, work.egress_steps, work.fewest_steps
     note_exits(egress_stop, egress_s, egress_steps, n_steps, *exits)
     found = group = 0
-    begin = np.int64(0)
+    begin: Any = np.int64(0)
     while begin < n_starts and found >= 0:
         end = begin + 1
         while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
@@ -154,7 +154,7 @@ def _board(
 ) -> int:
     """List the runs of use to whoever leaves now; return how many, -1 if out of room."""
     work.first_part[:] = NO_PART
-    k = np.int64(1)
+    k: Any = np.int64(1)
     row = min(k, rows - 1)
     n_queue = 0
     for s in range(begin, end):
