@@ -2,13 +2,15 @@
 
 import json
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from mobility.errors import MobilityError
 
 SOURCES_FILE = "gbfs/sources.json"
+LONGEST_NAME = 60
 
 
 class InvalidSourceError(MobilityError, ValueError):
@@ -44,18 +46,26 @@ def parse_source(text: str) -> Source:
     """
     parts = urlsplit(text)
     if parts.scheme in {"http", "https"} and parts.hostname:
-        return Source(_slug(parts.hostname + parts.path), url=text)
+        return Source(_name_of(text, parts), url=text)
     folder = Path(text)
     if folder.is_dir() and any(folder.glob("*.json")):
-        return Source(_slug(folder.resolve().name), folder=folder)
+        return Source(_words(folder.resolve().name)[:LONGEST_NAME], folder=folder)
     raise InvalidSourceError(
         f"{text}: give the address of a gbfs.json or a folder that holds its .json files"
     )
 
 
-def _slug(text: str) -> str:
+def _name_of(url: str, parts: SplitResult) -> str:
+    """Name host and path; what else tells feeds apart, tokens among it, goes in as a checksum."""
+    words = _words((parts.hostname or "") + parts.path)
+    if parts.port is None and not parts.query and len(words) <= LONGEST_NAME:
+        return words
+    return f"{words[: LONGEST_NAME - 9]}-{zlib.crc32(url.encode()):08x}"
+
+
+def _words(text: str) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-    return words.removesuffix("-json").removesuffix("-gbfs")[:60] or "feed"
+    return words.removesuffix("-json").removesuffix("-gbfs") or "feed"
 
 
 def save_sources(directory: Path, sources: list[Source]) -> None:
