@@ -124,8 +124,9 @@ class PlanQuery(Strict):
     wheelchair: Annotated[
         bool,
         Field(
-            description="board nothing that is known to be unfit for wheelchairs, and walk as with"
-            " walkProfile=step_free"
+            description="board nothing that is known to be unfit for wheelchairs, walk as with"
+            " walkProfile=step_free, and of shared vehicles use cars only unless formFactors says"
+            " which"
         ),
     ] = False
     walk_profile: Annotated[

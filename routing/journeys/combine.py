@@ -25,6 +25,9 @@ WORTH_CHANGING_S = 60
 WORTH_BOARDING_S, WORTH_RIDING_LESS_S = 120, 300
 """Public transport and a vehicle together are worth it for so much time, or riding it less far."""
 
+WORTH_PAYING_TWICE_S = 300
+"""The same for time where the vehicle is a shared one, so that a ticket and a rental are paid."""
+
 WORTH_SHOWING_S = 1800
 """A way best in one respect is shown unless it weighs so much more than the best of all."""
 
@@ -205,7 +208,8 @@ def walking_is_better(walk: Candidate, way: Candidate) -> bool:
 
 def riding_is_better(ride: Candidate, way: Candidate) -> bool:
     """Tell whether ``way`` gains little over a ``ride`` all the way on the same vehicle."""
-    if way.is_direct or ride.duration_s - way.duration_s >= WORTH_BOARDING_S:
+    worth_s = WORTH_PAYING_TWICE_S if "RENTAL" in _kinds(way) else WORTH_BOARDING_S
+    if way.is_direct or ride.duration_s - way.duration_s >= worth_s:
         return False
     return ride.ride_s - way.ride_s < WORTH_RIDING_LESS_S
 

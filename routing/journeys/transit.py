@@ -39,6 +39,9 @@ EVENING = timedelta(hours=3)
 SEARCHED_AHEAD_S = 86_400
 """How far beyond an empty window the next connection is looked for."""
 
+WORTH_WAITING_S = 7200
+"""Of connections after an empty window, one so much later may be worth it for being easier."""
+
 Pair = tuple[StreetEnd, StreetEnd]
 Times = tuple[Int64, Int64]
 
@@ -130,7 +133,7 @@ class TransitPlanning:
         -------
         list of Candidate
             Pareto-optimal journeys, at least as many as asked for if the window holds them; where
-            none leaves (arrives) in the window, the next one after (before) it.
+            none leaves (arrives) in the window, the next ones after (before) it.
         PlanError or None
             Why there is none within the window.
         """
@@ -144,6 +147,7 @@ class TransitPlanning:
         if found:
             return found, None
         found = [way for pair in usable for way in self._candidates(pair, self._next(pair))]
+        found = self._soon(found)
         minutes = self._request.search_window_s // 60
         if found:
             verb = "arrives in the" if self._request.arrive_by else "leaves within"
@@ -210,6 +214,12 @@ class TransitPlanning:
     def _next(self, pair: Pair) -> list[TransitJourney]:
         """Find the journeys with the earliest arrival, or latest departure, of the whole day."""
         return self._search(pair, 0, None, SEARCHED_AHEAD_S)
+
+    def _soon(self, ways: list[Candidate]) -> list[Candidate]:
+        """Keep what does not arrive long after, or leave long before, the best of all."""
+        late_s = [-way.start_s if self._request.arrive_by else way.end_s for way in ways]
+        most_s = min(late_s, default=0) + WORTH_WAITING_S
+        return [way for way, late in zip(ways, late_s, strict=True) if late <= most_s]
 
     def between(self, pair: Pair, first_s: int, last_s: int) -> list[Candidate]:
         """Find all journeys that leave (arrive) between two moments, and the best ones beyond.

@@ -78,7 +78,13 @@ class Fleet:
 
 
 def fleets(shared: SharedVehicles | None, request: PlanRequest) -> list[Fleet]:
-    """List the kinds of vehicles that a request allows and that are anywhere to be had."""
+    """List the kinds of vehicles that a request allows and that are anywhere to be had.
+
+    With a wheelchair these are cars, unless form factors are asked for.
+    """
+    factors = request.form_factors
+    if factors is None and request.wheelchair:
+        factors = frozenset(["car"])
     found = []
     for system in shared.systems if shared else ():
         if request.systems is not None and system.system_id not in request.systems:
@@ -86,8 +92,7 @@ def fleets(shared: SharedVehicles | None, request: PlanRequest) -> list[Fleet]:
         found += [
             Fleet(system, kind, request.walking, _riding(kind, request))
             for kind in system.kinds
-            if kind.pick_up.any()
-            and (request.form_factors is None or kind.form_factor in request.form_factors)
+            if kind.pick_up.any() and (factors is None or kind.form_factor in factors)
         ]
     return found
 

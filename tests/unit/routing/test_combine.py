@@ -106,6 +106,14 @@ def test_a_bus_with_a_bike_must_gain_two_minutes_or_spare_five_of_riding() -> No
     assert without_absurd([one_stop], [ride]) == []  # of another page
 
 
+def test_a_bus_and_a_shared_bike_must_gain_five_minutes_on_the_bike_alone() -> None:
+    ride = replace(way(0, 24, 0, 600, (DIRECT, "RENTAL:BICYCLE")), ride_s=800)
+    one_stop = replace(way(1, 22, 0, 400, ("WALK", "RENTAL:BICYCLE")), ride_s=760)
+    most_of_it = replace(way(1, 19.5, 0, 400, ("WALK", "RENTAL:BICYCLE")), ride_s=700)
+    assert without_absurd([ride, one_stop]) == [ride]
+    assert without_absurd([ride, most_of_it]) == [ride, most_of_it]
+
+
 def test_the_best_of_each_combination_is_chosen_first() -> None:
     buses = [way(m, m + 20) for m in range(0, 60, 10)]
     bike = way(0, 50, combination=("DIRECT", "BICYCLE"))

@@ -88,6 +88,15 @@ def test_no_ride_leads_back_to_where_one_might_have_walked(doors: str, at: str, 
     assert [way.transfers for way in Planner(network).plan(asked).itineraries] == [0]
 
 
+@pytest.mark.parametrize("hours", [1, 12])
+def test_after_an_empty_window_nobody_waits_half_a_day_to_change_less(hours: int) -> None:
+    through = f"Red A {10 + hours:02}:00 J {10 + hours:02}:20"
+    network = town(f"Green A 10:00 F 10:05\nBlue F 10:10 J 10:20\n{through}")
+    ways = shown(ask(network, "A", "J", max_access_walk_s=300))
+    assert "A 10:00 Green F 10:05, F 10:10 Blue J 10:20" in ways
+    assert (f"A {10 + hours:02}:00 Red J {10 + hours:02}:20" in ways) == (hours == 1)
+
+
 def test_the_own_bicycle_is_left_at_the_stop_and_never_hides_the_bus() -> None:
     modes = "WALK TRANSIT BICYCLE CAR"
     result = ask(town("Red B 08:10 F 08:15"), "A", "F", modes=modes, max_itineraries=9)

@@ -233,6 +233,15 @@ def test_systems_and_form_factors_can_be_chosen() -> None:
     assert not rented(ask(city, "A", "J", shared=shared, modes="WALK TRANSIT"))
 
 
+def test_nobody_in_a_wheelchair_is_sent_to_a_bicycle_unasked() -> None:
+    city = town()
+    there = bikes(city, station("B", 1), station("I", 0, 3))
+    assert rented(ask(city, "A", "J", shared=there))
+    assert not rented(ask(city, "A", "J", shared=there, wheelchair=True))
+    bicycle = frozenset(["bicycle"])
+    assert rented(ask(city, "A", "J", shared=there, wheelchair=True, form_factors=bicycle))
+
+
 def test_stale_news_are_used_and_marked() -> None:
     city = town()
     shared = bikes(city, station("B", 1), station("I", 1), stale=True)
