@@ -31,6 +31,7 @@ class Matcher:
     def __init__(self, timetable: Timetable) -> None:
         self.timetable = timetable
         self.trips = IdIndex(timetable.trips.id)
+        self.known = KnownRuns(timetable)
         self.routes: dict[str, list[int]] = defaultdict(list)
         for row, route in enumerate(timetable.routes.id):
             self.routes[route].append(row)
@@ -64,7 +65,7 @@ class _Reading:
 
     def __init__(self, matcher: Matcher, trips: dict[str, list[int]]) -> None:
         self._matcher = matcher
-        self._known = KnownRuns(matcher.timetable)
+        self._known = matcher.known
         self._finder = RunFinder(matcher.timetable, self._known, trips, matcher.routes)
         self._added_as: dict[tuple[str, date], int] = {}
         self.runs: dict[RunKey, LiveRun] = {}
