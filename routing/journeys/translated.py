@@ -1,4 +1,4 @@
-"""Itineraries with the names of stops, lines and agencies in another language."""
+"""Itineraries with the names of stops, lines and agencies, and alerts, in another language."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def in_language(result: PlanResult, network: Network, wanted: tuple[str, ...]) -
 
 
 def speaker_of(timetable: Timetable | None, wanted: tuple[str, ...]) -> "Speaker | None":
-    """Return who tells names in other languages; ``None`` where all are to be told as they are.
+    """Return who tells things in other languages; ``None`` where all are to be told as they are.
 
     Parameters
     ----------
@@ -34,24 +34,24 @@ def speaker_of(timetable: Timetable | None, wanted: tuple[str, ...]) -> "Speaker
     wanted : tuple of str
         BCP 47 tags, the dearest first.
     """
-    names = timetable.translations if timetable else None
-    return None if names is None or not wanted else Speaker(names, wanted)
+    return Speaker(timetable.translations if timetable else None, wanted) if wanted else None
 
 
 class Speaker:
-    """Tells names in the languages that suit best, one per feed.
+    """Tells names in the languages that suit best, one per feed, and alerts in theirs.
 
     Parameters
     ----------
-    names : Translations
+    names : Translations, optional
         What is known.
     wanted : tuple of str
         BCP 47 tags, the dearest first.
     """
 
-    def __init__(self, names: Translations, wanted: tuple[str, ...]) -> None:
-        self._names = names
-        self._languages = [names.best(feed, wanted) for feed in range(len(names.own))]
+    def __init__(self, names: Translations | None, wanted: tuple[str, ...]) -> None:
+        self._names, self._wanted = names, wanted
+        feeds = range(len(names.own)) if names else ()
+        self._languages = [names.best(feed, wanted) if names else None for feed in feeds]
 
     def itinerary(self, itinerary: Itinerary) -> Itinerary:
         """Translate all legs; ends of walks are stops of the feeds that are ridden."""
@@ -74,6 +74,10 @@ class Speaker:
         return self._text(field, feed, record, text) or text
 
     def _leg(self, leg: Leg, feed_of: dict[str | None, int | None]) -> Leg:
+        if leg.alerts:
+            leg = replace(leg, alerts=tuple(a.in_language(self._wanted) for a in leg.alerts))
+        if self._names is None:
+            return leg
         feed = None if leg.trip is None else leg.trip.feed
         return replace(
             leg,
@@ -106,7 +110,7 @@ class Speaker:
         return self._text("trip_headsign", feed, trip.trip_id, trip.headsign)
 
     def _text(self, field: str, feed: int, record: str | None, text: str | None) -> str | None:
-        language = self._languages[feed]
-        if text is None or language is None:
+        language = self._languages[feed] if self._names else None
+        if text is None or self._names is None or language is None:
             return text
         return self._names.find(language, field, feed, record or "", text) or text

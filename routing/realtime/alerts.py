@@ -130,21 +130,27 @@ def _in_force(alert: Alert, ride: Ridden) -> bool:
     )
 
 
+_TEXTS = (("header", "header_text"), ("description", "description_text"), ("url", "url"))
+
+
 def _alert(entity: Any) -> Alert:
+    wordings = tuple(
+        (name, told.language.lower(), told.text)
+        for name, field in _TEXTS
+        for told in getattr(entity, field).translation
+        if told.text
+    )
+    first = {name: text for name, _, text in reversed(wordings)}
     return Alert(
-        header=_text(entity.header_text),
-        description=_text(entity.description_text),
-        url=_text(entity.url),
+        header=first.get("header"),
+        description=first.get("description"),
+        url=first.get("url"),
         cause=_name(entity, "cause"),
         effect=_name(entity, "effect"),
         severity=_name(entity, "severity_level"),
         periods=tuple((p.start or None, p.end or None) for p in entity.active_period),
+        wordings=wordings,
     )
-
-
-def _text(translated: Any) -> str | None:
-    """Return the first wording."""
-    return next((t.text for t in translated.translation if t.text), None)
 
 
 def _name(entity: Any, field: str) -> str | None:

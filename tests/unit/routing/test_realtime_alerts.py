@@ -1,5 +1,7 @@
 """What travellers are told, and stops that are closed."""
 
+import pytest
+
 from tests.builders import shown, town
 from tests.realtime_feeds import LINES, ask, first, instant, live_planner, new_message, warn
 
@@ -17,6 +19,31 @@ def test_alerts_are_told_on_the_legs_they_concern() -> None:
         ["Red detours"],
         ["H has moved", "On trip 2"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("languages", "told"),
+    [
+        ((), ("Umleitung", "Wegen Bau")),
+        (("en",), ("Detour", "Wegen Bau")),
+        (("en-GB", "fr"), ("Detour", "Travaux")),
+        (("en-US",), ("Detour ahead", "Wegen Bau")),
+        (("it",), ("Umleitung", "Wegen Bau")),
+    ],
+)
+def test_alerts_are_told_in_the_language_wanted(
+    languages: tuple[str, ...], told: tuple[str, str]
+) -> None:
+    message = new_message()
+    alert = warn(message, "DETOUR", "", route_id="Red")
+    alert.ClearField("header_text")
+    for language, text in (("de", "Umleitung"), ("en", "Detour"), ("en-US", "Detour ahead")):
+        alert.header_text.translation.add(language=language, text=text)
+    for language, text in (("de", "Wegen Bau"), ("fr", "Travaux")):
+        alert.description_text.translation.add(language=language, text=text)
+    found = ask(live_planner(town(LINES), message), languages=languages)
+    (shown_alert,) = found.itineraries[0].legs[0].alerts
+    assert (shown_alert.header, shown_alert.description) == told
 
 
 def test_a_closed_stop_is_not_used_while_it_is_closed() -> None:
