@@ -26,7 +26,8 @@ WORTH_BOARDING_S, WORTH_RIDING_LESS_S = 120, 300
 """Public transport and a vehicle together are worth it for so much time, or riding it less far."""
 
 WORTH_PAYING_TWICE_S = 300
-"""The same for time where the vehicle is a shared one, so that a ticket and a rental are paid."""
+"""The same for time where the vehicle is a shared one, so that a ticket and a rental are paid;
+beside it, one may walk a step more."""
 
 WORTH_SHOWING_S = 1800
 """A way best in one respect is shown unless it weighs so much more than the best of all."""
@@ -143,10 +144,11 @@ def pareto(ways: Iterable[Candidate]) -> list[Candidate]:
 def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) -> list[Candidate]:
     """Drop rides that walking, or leaving the shared vehicle out, makes pointless.
 
-    A shared vehicle on the way to a stop must beat walking there in something, a bicycle taken
-    along leaving it at the stop; public transport that is no faster than walking all the way must
-    at least save much of the walking, and with a vehicle some time or riding. A way that beats
-    another in steps of walking alone must spare half a step, and a change that or a minute.
+    A shared vehicle on the way to a stop must be well worth it beside walking there, and one at
+    either end beside one alone; a bicycle taken along must beat leaving it at the stop in
+    something; public transport that is no faster than walking all the way must at least save much
+    of the walking, and with a vehicle some time or riding. A way that beats another in steps of
+    walking alone must spare half a step, and a change that or a minute.
 
     Parameters
     ----------
@@ -158,16 +160,14 @@ def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) 
     directs = [way for way in (*ways, *beside) if way.is_direct]
     on_foot = [way for way in directs if way.combination[1] == "WALK"]
     rides = {way.combination[1]: way for way in directs if _kinds(way) & _RIDDEN}
-    by: dict[tuple[str, str], list[Badness]] = {}
     alike: dict[tuple[str, str], list[Candidate]] = {}
     for way in ways:
-        by.setdefault(way.combination, []).append(badness(way))
         alike.setdefault(way.combination, []).append(way)
     return [
         way
         for way in ways
         if not (
-            _needless(way, by)
+            _needless(way, alike)
             or any(_gains_nothing(way, other) for other in alike[way.combination])
             or any(walking_is_better(foot, way) for foot in on_foot)
             or any(riding_is_better(rides[mode], way) for mode in way.combination if mode in rides)
@@ -175,13 +175,26 @@ def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) 
     ]
 
 
-def _needless(way: Candidate, ways: Mapping[tuple[str, str], Sequence[Badness]]) -> bool:
+def _needless(way: Candidate, ways: Mapping[tuple[str, str], Sequence[Candidate]]) -> bool:
     """Tell whether a vehicle is shared, ordered or carried where it is as good without it."""
     if way.is_direct or not (_kinds(way) & _TO_BE_HAD or way.combination == CARRIED):
         return False
     there, back = way.combination
-    own, with_less = badness(way), {PLAIN, ("WALK", back), (there, "WALK")} - {way.combination}
-    return any(is_covered(own, ways.get(less, ())) for less in with_less)
+    with_less = {PLAIN, ("WALK", back), (there, "WALK")} - {way.combination}
+    if "WALK" not in way.combination:  # whichever vehicle it is, one may be enough
+        with_less |= {combination for combination in ways if "WALK" in combination}
+    return any(_as_good(other, way) for less in with_less for other in ways.get(less, ()))
+
+
+def _as_good(other: Candidate, way: Candidate) -> bool:
+    """Tell whether ``way`` gains nothing on ``other``, or too little for the rental it costs."""
+    rented = "RENTAL" in _kinds(way)
+    gained_s = max(way.start_s - other.start_s, 0) + max(other.end_s - way.end_s, 0)
+    return (
+        gained_s < (WORTH_PAYING_TWICE_S if rented else 1)
+        and other.transfers <= way.transfers
+        and other.steps <= way.steps + rented
+    )
 
 
 def _gains_nothing(way: Candidate, other: Candidate) -> bool:

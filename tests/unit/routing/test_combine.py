@@ -39,13 +39,23 @@ def test_a_bike_never_hides_the_bus() -> None:
     assert without_absurd([bus, bike]) == [bus, bike]
 
 
-def test_a_shared_bike_to_the_stop_must_gain_something() -> None:
+def test_a_shared_bike_to_the_stop_must_gain_five_minutes_or_two_steps_of_walking() -> None:
     bus = way(5, 30, 0, 600)
-    needless = way(5, 30, 0, 600, BIKE_AND_BUS)
-    later = way(7, 30, 0, 600, BIKE_AND_BUS)
-    less_walking = way(5, 30, 0, 300, BIKE_AND_BUS)
-    kept = without_absurd([bus, needless, later, less_walking])
-    assert kept == [bus, later, less_walking]
+    needless, a_little_later = way(5, 30, 0, 600, BIKE_AND_BUS), way(9, 30, 0, 600, BIKE_AND_BUS)
+    a_step_less = way(5, 30, 0, 300, BIKE_AND_BUS)
+    assert without_absurd([bus, needless, a_little_later, a_step_less]) == [bus]
+    for worth in (way(10, 30, 0, 600, BIKE_AND_BUS), way(7, 27, 0, 600, BIKE_AND_BUS)):
+        assert without_absurd([bus, worth]) == [bus, worth]
+    two_steps_less = way(5, 30, 0, 0, BIKE_AND_BUS)
+    assert without_absurd([bus, two_steps_less]) == [bus, two_steps_less]
+
+
+def test_a_shared_vehicle_at_either_end_must_be_worth_it_beside_one_alone() -> None:
+    scooter = way(5, 44, 0, 400, ("WALK", "RENTAL:SCOOTER"))
+    bike_and_car = ("RENTAL:BICYCLE", "RENTAL:CAR")
+    silly, quick = way(6, 55, 0, 300, bike_and_car), way(6, 39, 0, 300, bike_and_car)
+    assert without_absurd([scooter, silly]) == [scooter]
+    assert without_absurd([scooter, quick]) == [scooter, quick]
 
 
 def test_a_shared_bike_slower_than_walking_goes() -> None:
