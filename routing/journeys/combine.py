@@ -144,11 +144,11 @@ def pareto(ways: Iterable[Candidate]) -> list[Candidate]:
 def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) -> list[Candidate]:
     """Drop rides that walking, or leaving the shared vehicle out, makes pointless.
 
-    A shared vehicle on the way to a stop must be well worth it beside walking there, and one at
-    either end beside one alone; a bicycle taken along must beat leaving it at the stop in
-    something; public transport that is no faster than walking all the way must at least save much
-    of the walking, and with a vehicle some time or riding. A way that beats another in steps of
-    walking alone must spare half a step, and a change that or a minute.
+    A vehicle on the way to a stop must be worth it beside walking there, one at either end beside
+    one alone, and a bicycle taken along beside leaving it at the stop; public transport that is no
+    faster than walking all the way must at least save much of the walking, and with a vehicle some
+    time or riding. A way that beats another in steps of walking alone must spare half a step, and
+    a change that or a minute.
 
     Parameters
     ----------
@@ -176,8 +176,8 @@ def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) 
 
 
 def _needless(way: Candidate, ways: Mapping[tuple[str, str], Sequence[Candidate]]) -> bool:
-    """Tell whether a vehicle is shared, ordered or carried where it is as good without it."""
-    if way.is_direct or not (_kinds(way) & _TO_BE_HAD or way.combination == CARRIED):
+    """Tell whether a vehicle leads to or from public transport where walking is as good."""
+    if way.is_direct or way.combination == PLAIN:
         return False
     there, back = way.combination
     with_less = {PLAIN, ("WALK", back), (there, "WALK")} - {way.combination}
@@ -187,11 +187,11 @@ def _needless(way: Candidate, ways: Mapping[tuple[str, str], Sequence[Candidate]
 
 
 def _as_good(other: Candidate, way: Candidate) -> bool:
-    """Tell whether ``way`` gains nothing on ``other``, or too little for the rental it costs."""
+    """Tell whether ``way`` gains too little on ``other`` for the vehicle it takes besides."""
     rented = "RENTAL" in _kinds(way)
     gained_s = max(way.start_s - other.start_s, 0) + max(other.end_s - way.end_s, 0)
     return (
-        gained_s < (WORTH_PAYING_TWICE_S if rented else 1)
+        gained_s < (WORTH_PAYING_TWICE_S if rented else WORTH_BOARDING_S)
         and other.transfers <= way.transfers
         and other.steps <= way.steps + rented
     )

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from routing.journeys.combine import DIRECT, Candidate, pareto, select, without_absurd
 
 BUS = ("WALK", "WALK")
@@ -56,6 +58,19 @@ def test_a_shared_vehicle_at_either_end_must_be_worth_it_beside_one_alone() -> N
     silly, quick = way(6, 55, 0, 300, bike_and_car), way(6, 39, 0, 300, bike_and_car)
     assert without_absurd([scooter, silly]) == [scooter]
     assert without_absurd([scooter, quick]) == [scooter, quick]
+
+
+@pytest.mark.parametrize(
+    "ends", [("BICYCLE", "WALK"), ("CAR_PARK", "WALK"), ("BICYCLE", "BICYCLE")]
+)
+def test_ones_own_vehicle_to_the_stop_must_gain_two_minutes_or_walking(
+    ends: tuple[str, str],
+) -> None:
+    bus = way(5, 30, 0, 600)
+    for needless in (way(6.9, 30, 0, 600, ends), way(5, 28.1, 0, 460, ends)):
+        assert without_absurd([bus, needless]) == [bus]
+    for worth in (way(7, 30, 0, 600, ends), way(5, 30, 0, 440, ends)):
+        assert without_absurd([bus, worth]) == [bus, worth]
 
 
 def test_a_shared_bike_slower_than_walking_goes() -> None:
