@@ -384,7 +384,8 @@ class _Planning:
             walk = direct_walk(self.origin, self.destination, limit_s)
         beside = directs if walk is None else [walk, *directs]
         kept = without_absurd(ways, [way.candidate(self.request) for way in beside])
-        return without_detours(kept)
+        table = self.network.timetable
+        return kept if table is None else without_detours(kept, table)
 
     def _transit(self) -> tuple[list[Candidate], PlanError | None]:
         network = self.network

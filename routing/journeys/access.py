@@ -70,12 +70,6 @@ class StreetEnd:
         """Return the seconds between the door and a stop of this end, without waiting."""
         return int(self.seconds[np.searchsorted(self.stop, stop)])
 
-    def find_seconds_to(self, stop: int) -> int | None:
-        """Return the same, ``None`` where the stop is not in range."""
-        row = np.searchsorted(self.stop, stop)
-        is_there = row < len(self.stop) and self.stop[row] == stop
-        return int(self.seconds[row]) if is_there else None
-
 
 def quickest_of(ends: Sequence[StreetEnd], mode: str) -> StreetEnd:
     """Join ends of one side: each stop is reached by the quickest of them."""

@@ -71,18 +71,20 @@ SHORT_WALKS = {"A": (0, 0), "B": (100, 0), "C": (230, 0), "D": (3000, 0), "E": (
         (
             "AF",
             "08:00",
-            "Red C 08:05 F 08:15\nRed C 08:45 F 08:55\nBlue B 08:15 D 08:20\nGray E 08:25 C 08:30",
+            "Red C 08:05 F 08:15; Red C 08:45 F 08:55; Blue B 08:15 D 08:20; Gray E 08:25 C 08:30",
         ),
+        ("AF", "08:00", "Red C 08:05 F 08:15; Gray E 08:35 C 08:40 F 08:55; Blue B 08:15 D 08:20"),
         (
             "FA",
             "08:50",
-            "Red F 08:00 C 08:10\nRed F 08:35 C 08:45\nBlue C 08:20 E 08:25\nGray D 08:30 B 08:40",
+            "Red F 08:00 C 08:10; Red F 08:35 C 08:45; Blue C 08:20 E 08:25; Gray D 08:30 B 08:40",
         ),
+        ("FA", "08:50", "Blue F 08:00 C 08:05 E 08:10; Red F 08:35 C 08:45; Gray D 08:30 B 08:40"),
     ],
 )
 def test_no_ride_leads_back_to_where_one_might_have_walked(doors: str, at: str, lines: str) -> None:
     spots = SHORT_WALKS | {"F": (9000, 0)}
-    network = town(lines, spots, [("A B C D E F", {"highway": "residential"})])
+    network = town(lines.replace("; ", "\n"), spots, [("A B C D E F", {"highway": "residential"})])
     window = {"search_window_s": 1800, "arrive_by": doors == "FA"}
     asked = request(*doors, at, spots=spots, **window)
     assert [way.transfers for way in Planner(network).plan(asked).itineraries] == [0]
