@@ -27,6 +27,7 @@ from routing.osm.model import (
 )
 from routing.osm.parking import read_car_park
 from routing.osm.passages import read_passage
+from routing.osm.squares import Square, crossings
 from routing.osm.tags import StreetTags, read_street
 from routing.osm.turns import read_restriction
 from routing.osm.ways import WayCollector
@@ -141,6 +142,7 @@ class _Reader:
         self.places: list[NamedPlace] = []
         self.shapes: list[TileShape] = []
         self.car_parks: list[CarPark] = []
+        self.squares: list[Square] = []
         self.skipped: Counter[str] = Counter()
         self._wkb = WKBFactory()
 
@@ -160,6 +162,8 @@ class _Reader:
 
     def finish(self, source: str) -> OsmExtract:
         """Return what was collected."""
+        for square, nodes, lonlat in crossings(self.squares, self.ways.nodes):
+            self._street(square.osm_id, square.street, square.name, nodes, lonlat)
         ways, names = self.ways.finish()
         return OsmExtract(
             source,
@@ -246,7 +250,7 @@ class _Reader:
 
     def _area(self, area: Any) -> None:
         tags = dict(area.tags)
-        if "highway" in tags and not area.from_way():
+        if "highway" in tags and (tags.get("area") == "yes" or not area.from_way()):
             self._square(area, tags)
         layer = area_layer(tags)
         named = "name" in tags or "addr:housenumber" in tags
@@ -268,15 +272,23 @@ class _Reader:
         self._parked_at(f"{kind}/{area.orig_id()}", tags, x, y)
 
     def _square(self, area: Any, tags: dict[str, str]) -> None:
-        """Take the rims of a square that is a multipolygon; those of ways come by as ways."""
+        """Take a square, and its rims if it is a multipolygon; those of ways come by as ways."""
         street = read_street(tags)
         if street is None:
             return
+        osm_id, name = area.orig_id(), tags.get("name", "")
+        rims, places = [], []
         for outer in area.outer_rings():
             for ring in (outer, *area.inner_rings(outer)):
-                nodes = [node.ref for node in ring]
-                lonlat = np.array([(node.lon, node.lat) for node in ring])
-                self._street(area.orig_id(), street, tags.get("name", ""), nodes, lonlat)
+                rims.append([node.ref for node in ring])
+                places.append(np.array([(node.lon, node.lat) for node in ring]))
+                if not area.from_way():
+                    self._street(osm_id, street, name, rims[-1], places[-1])
+        if not rims:  # it does not close
+            return
+        shape = shapely.from_wkb(bytes.fromhex(self._wkb.create_multipolygon(area)))
+        nodes = np.concatenate([np.array(rim, np.int64) for rim in rims])
+        self.squares.append(Square(osm_id, street, name, nodes, np.concatenate(places), shape))
 
 
 def _is_car_park(tags: dict[str, str]) -> bool:

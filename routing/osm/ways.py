@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from routing.arrays import Float64, StringTable
+from routing.arrays import Float64, Int64, StringTable
 from routing.osm.model import Ways
 from routing.osm.tags import StreetTags
 from routing.streets.graph import DEGREE, RoadClass, freeze
@@ -48,6 +48,11 @@ class WayCollector:
 
     def __len__(self) -> int:
         return len(self._ids)
+
+    @property
+    def nodes(self) -> Int64:
+        """OSM ids of the nodes of all ways so far, int64, (n_points,)."""
+        return np.array(self._nodes, np.int64)
 
     def add(
         self, way_id: int, street: StreetTags, name: str, nodes: Sequence[int], lonlat: Float64

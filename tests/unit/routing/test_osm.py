@@ -43,7 +43,7 @@ def test_one_reading_yields_streets_names_barriers_and_turns(tmp_path: Path) -> 
     assert sorted(graph.nodes.osm_id.tolist()) == [-2, -1, 1, 2, 3, 5]
 
 
-def test_the_rim_of_a_square_that_is_a_multipolygon_joins_the_ways_that_end_there(
+def test_a_square_that_is_a_multipolygon_joins_the_ways_that_end_there(
     tmp_path: Path,
 ) -> None:
     spots = {**SPOTS, "G": (300, 0), "H": (-100, 100)}
@@ -60,8 +60,36 @@ def test_the_rim_of_a_square_that_is_a_multipolygon_joins_the_ways_that_end_ther
     )
     graph = build_streets(read_osm(path))
     found = way_between(graph, StreetMode.WALK, spots["G"], spots["H"])
-    assert show(found, spots) == "G C F E D H"
+    assert show(found, spots) == "G C D H"
     assert graph.street_name(int(graph.edges.name[found.edges[1]])) == "Market"
+
+
+SQUARE = {"highway": "pedestrian", "area": "yes", "name": "Market"}
+
+
+@pytest.mark.parametrize(
+    ("hole", "way"), [(False, "G F D H"), (True, "G F E D H")], ids=["open", "around the fountain"]
+)
+def test_a_square_is_crossed_where_nothing_stands_in_the_way(
+    tmp_path: Path, hole: bool, way: str
+) -> None:
+    spots = {"A": (0, 0), "B": (100, 0), "F": (100, 40), "E": (60, 100), "D": (0, 40)}
+    spots |= {"G": (200, 40), "H": (-100, 40)}
+    spots |= {"K": (40, 30), "L": (60, 30), "M": (60, 60), "N": (40, 60)}
+    ways = [("F G", ROAD), ("H D", ROAD), ("A B F E D A", {} if hole else SQUARE)]
+    ways += [("K L M N K", {})]
+    members = [("w", 3, "outer"), ("w", 4, "inner")]
+    relations = [(members, {"type": "multipolygon", **SQUARE})] if hole else []
+    path = write_osm(tmp_path / "town.osm.pbf", spots, ways, relations=relations)
+    graph = build_streets(read_osm(path))
+    assert show(way_between(graph, StreetMode.WALK, spots["G"], spots["H"]), spots) == way
+
+
+def test_a_closed_street_is_no_square(tmp_path: Path) -> None:
+    ways = [("A B E D A", ROAD), ("E F", ROAD)]
+    path = write_osm(tmp_path / "town.osm.pbf", SPOTS, [*ways, ("C B", ROAD), ("D F", ROAD)])
+    found = way_between(build_streets(read_osm(path)), StreetMode.WALK, SPOTS["B"], SPOTS["D"])
+    assert show(found, SPOTS) in ("B A D", "B E D")
 
 
 PARKING = {"amenity": "parking"}
