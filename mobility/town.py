@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -175,11 +176,14 @@ class Town:
         return loaded
 
     def start_loading(self) -> None:
-        """Load the current version in the background and try it, unless that is under way."""
+        """Load the current version in the background and try it, unless that is under way.
+
+        The day travellers will ask for first is prepared thereafter.
+        """
         with self._lock:
             if self._loading is not None and self._loading.is_alive():
                 return
-            self._loading = threading.Thread(target=self._reload, name="network", daemon=True)
+            self._loading = threading.Thread(target=self._get_ready, name="network", daemon=True)
             self._loading.start()
 
     def share_days(self, folder: Path) -> None:
@@ -227,6 +231,13 @@ class Town:
         newest = current_version(self._directory)
         if newest not in (None, loaded.version) and not self._is_refused(newest):
             self.start_loading()
+
+    def _get_ready(self) -> None:
+        from routing.warm_up import prepare_today
+
+        self._reload()
+        if self._loaded is not None:
+            prepare_today(self._loaded.network, datetime.now(UTC))
 
     def _reload(self, *, live: bool = True) -> None:
         with self._load_lock:

@@ -14,7 +14,12 @@ from routing.network import Network
 from routing.planner import Planner
 from routing.sharing.vehicles import SharedVehicles
 from routing.streets.graph import Profile, StreetMode
-from routing.transit.shortcuts import TooManyRunsError, build_shortcuts
+from routing.transit.shortcuts import (
+    TooManyRunsError,
+    build_shortcuts,
+    nothing_in_background,
+    with_few_shortcuts,
+)
 
 _TRIPS_TRIED = 200
 _EARLY_S = 900
@@ -23,8 +28,8 @@ _EARLY_S = 900
 def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
     """Plan one journey forward and backward, by every mode, as a request would.
 
-    It is planned twice: by stops, and along the shortcuts of the day, which are built for it. Then
-    some way by bicycle alone is drawn, which answers with other ways may lack.
+    The day's shortcuts are not waited for: a search is tried along those of a few lines. Then some
+    way by bicycle alone is drawn, which answers with other ways may lack.
 
     Parameters
     ----------
@@ -44,27 +49,48 @@ def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
     if example is None:
         return 0.0
     origin, destination, moment = example
-    for _ in ("by stops", "along shortcuts"):
-        for arrive_by in (False, True):
-            request = PlanRequest(
-                origin,
-                destination,
-                moment,
-                arrive_by=arrive_by,
-                bike_profile=_bike_profile(network) if arrive_by else BikeProfile.STANDARD,
-                modes=frozenset(Mode),
-                search_window_s=7200,
-            )
+    requests = [
+        PlanRequest(
+            origin,
+            destination,
+            moment,
+            arrive_by=arrive_by,
+            bike_profile=_bike_profile(network) if arrive_by else BikeProfile.STANDARD,
+            modes=frozenset(Mode),
+            search_window_s=7200,
+        )
+        for arrive_by in (False, True)
+    ]
+    with nothing_in_background():
+        for request in requests:
             to_json(planner.plan(request, shared))
-        if network.timetable is not None:
-            view = network.timetable.day_view(moment.date())
-            with suppress(TooManyRunsError):
-                build_shortcuts(view)
-                build_shortcuts(view.mirror)
+    _try_shortcuts(network, moment.date())
     for ends in filter(None, (example, _walk(network))):
         alone = PlanRequest(*ends, modes=frozenset({Mode.BICYCLE}))
         to_json(planner.plan(alone, shared))
     return time.perf_counter() - began
+
+
+def _try_shortcuts(network: Network, day: date) -> None:
+    """Search along shortcuts from the first stop to the last, whether or not there is a way."""
+    if network.timetable is None or network.transit is None:
+        return
+    with suppress(TooManyRunsError):
+        view = with_few_shortcuts(network.timetable.day_view(day))
+        none_s, last = np.zeros(1, np.int32), network.timetable.n_stops - 1
+        for walking in (False, True):
+            ends = (np.zeros(1, np.int32), none_s), (np.full(1, last, np.int32), none_s)
+            network.transit.earliest(view, *ends, 0, walking=walking)
+
+
+def prepare_today(network: Network, now: datetime) -> None:
+    """Prepare the day most travellers will ask for, in either direction, if trips run then."""
+    days, today = network.service_days, now.astimezone(ZoneInfo(network.timezone)).date()
+    if network.timetable is not None and days is not None and days[0] <= today <= days[1]:
+        view = network.timetable.day_view(today)
+        with suppress(TooManyRunsError):
+            build_shortcuts(view)
+            build_shortcuts(view.mirror)
 
 
 def prepare_days(fresh: Network, used: Network) -> None:

@@ -39,14 +39,14 @@ class LowerBounds:
         freeze(self)
 
 
-def bound_below(view: DayView) -> LowerBounds:
+def bound_below(view: DayView, most_cells: int = MOST_CELLS) -> LowerBounds:
     """Find the least times between the stops of a day.
 
     Cells are those of stops drawn at random, the same ones every time: each other stop goes with
     the one it reaches first. So there are more of them where there are more stops.
     """
     arcs = _arcs(view)
-    n_cells = min(view.n_stops, MOST_CELLS)
+    n_cells = min(view.n_stops, most_cells)
     chance = np.random.default_rng(0)
     middle = chance.choice(view.n_stops, n_cells, replace=False).astype(np.uint32)
     cell = np.zeros(view.n_stops, np.uint16)

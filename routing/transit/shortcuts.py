@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 
@@ -18,14 +19,15 @@ from routing.kernels.raptor_arrays import INF
 from routing.kernels.shortcuts import reduce_transfers
 from routing.kernels.trip_arrays import NEVER, Hops, Reduction
 from routing.transit.day_lines import running_total
-from routing.transit.day_view import DayView
-from routing.transit.lower_bounds import bound_below
+from routing.transit.day_view import DayView, Speedup
+from routing.transit.lower_bounds import MOST_CELLS, bound_below
 
 CALLS_AT_ONCE = 20_000
 HOPS_PER_CALL = 12
 
 _log = logging.getLogger(__name__)
 _lock, _asked_lock = threading.Lock(), threading.Lock()
+_is_quiet = False
 
 
 class TooManyRunsError(RoutingError):
@@ -121,10 +123,36 @@ def build_shortcuts(view: DayView, threads: int = 1) -> Shortcuts:
     """
     with _lock:
         if view.shortcuts is None:
-            view.speedup.shortcuts = view.speedup.shared("shortcuts", lambda: _build(view, threads))
+            blocks = _blocks(view)
+            made = view.speedup.shared("shortcuts", lambda: _build(view, blocks, threads))
+            view.speedup.shortcuts = made
     done = view.shortcuts
     assert done is not None  # noqa: S101 - just built
     return done
+
+
+def with_few_shortcuts(view: DayView) -> DayView:
+    """Return a day with the shortcuts of its first lines alone, in next to no time.
+
+    A search on it shows whether such searches work; it may miss journeys.
+
+    Raises
+    ------
+    TooManyRunsError
+        As :func:`build_shortcuts` does.
+    """
+    return replace(view, speedup=Speedup(_build(view, _blocks(view)[:1], n_cells=1)))
+
+
+@contextmanager
+def nothing_in_background() -> Iterator[None]:
+    """Let no search have shortcuts built meanwhile: threads that do so do not survive a fork."""
+    global _is_quiet
+    _is_quiet = True
+    try:
+        yield
+    finally:
+        _is_quiet = False
 
 
 def build_in_background(view: DayView) -> threading.Thread | None:
@@ -138,7 +166,7 @@ def build_in_background(view: DayView) -> threading.Thread | None:
         What builds them, if it was started here.
     """
     with _asked_lock:
-        if view.speedup.asked_by == os.getpid():
+        if _is_quiet or view.speedup.asked_by == os.getpid():
             return None
         view.speedup.asked_by = os.getpid()
     thread = threading.Thread(target=_tell, args=(view,), name="shortcuts", daemon=True)
@@ -162,7 +190,9 @@ def _forget_locks() -> None:
 os.register_at_fork(after_in_child=_forget_locks)
 
 
-def _build(view: DayView, threads: int) -> Shortcuts:
+def _build(
+    view: DayView, blocks: list[tuple[int, int]], threads: int = 1, n_cells: int = MOST_CELLS
+) -> Shortcuts:
     began = time.perf_counter()
     n_runs, length = group_sizes(view.trip_first), group_sizes(view.stop_first)
     line = np.repeat(np.arange(len(n_runs), dtype=np.uint32), n_runs)
@@ -181,14 +211,14 @@ def _build(view: DayView, threads: int) -> Shortcuts:
         return _reduce(view, block, pos_bits, counts)
 
     if threads == 1:
-        parts = list(map(reduce, _blocks(view)))
+        parts = list(map(reduce, blocks))
     else:
         with ThreadPoolExecutor(threads, "shortcuts") as pool:
-            parts = list(pool.map(reduce, _blocks(view)))
+            parts = list(pool.map(reduce, blocks))
     hop, steps = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
     lasting = _of_those_who_walk(counts)
     bounded = time.thread_time()
-    bounds = bound_below(view)
+    bounds = bound_below(view, n_cells)
     bounded = time.thread_time() - bounded
     return Shortcuts(
         line,
@@ -215,12 +245,12 @@ def _of_those_who_walk(counts: UInt32) -> Bool:
     return np.asarray(nth >= np.repeat(counts[1], counts[0]))
 
 
-def _blocks(view: DayView) -> Iterator[tuple[int, int]]:
+def _blocks(view: DayView) -> list[tuple[int, int]]:
     """Cut the lines into blocks of about as many calls."""
     n_lines = len(view.time_first) - 1
-    marks = np.arange(0, int(view.time_first[-1]), CALLS_AT_ONCE)
+    marks = np.arange(CALLS_AT_ONCE, int(view.time_first[-1]), CALLS_AT_ONCE)
     cuts = np.unique(np.append(np.searchsorted(view.time_first[:-1], marks), n_lines)).tolist()
-    return zip([0, *cuts[:-1]], cuts, strict=True)
+    return list(zip([0, *cuts[:-1]], cuts, strict=True))
 
 
 def _reduce(

@@ -10,7 +10,13 @@ from routing.gtfs.read import read_gtfs
 from routing.transit import room, shortcuts
 from routing.transit.day_view import DayView
 from routing.transit.search import TransitSearch
-from routing.transit.shortcuts import TooManyRunsError, build_in_background, build_shortcuts
+from routing.transit.shortcuts import (
+    TooManyRunsError,
+    build_in_background,
+    build_shortcuts,
+    nothing_in_background,
+    with_few_shortcuts,
+)
 from routing.transit.timetable import Timetable
 from tests.unit.routing.feeds import write_feed
 from tests.unit.routing.test_transit_search import DAY
@@ -74,6 +80,28 @@ def test_a_search_answers_before_and_after_its_shortcuts_are_there(town: Timetab
     after = answers(town, view)
     assert sum(len(one) for one in before) > 100
     assert without_departure(before) == without_departure(meanwhile) == without_departure(after)
+
+
+def test_before_a_fork_nothing_is_built_in_the_background(town: Timetable) -> None:
+    view = town.day_view(DAY)
+    with nothing_in_background():
+        assert build_in_background(view) is None
+    thread = build_in_background(view)
+    assert thread is not None
+    thread.join()
+
+
+def test_few_shortcuts_of_a_day_find_some_of_its_journeys(
+    town: Timetable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = town.day_view(DAY)
+    monkeypatch.setattr(shortcuts, "CALLS_AT_ONCE", 500)
+    few = with_few_shortcuts(view).shortcuts
+    assert view.shortcuts is None
+    assert few is not None
+    assert 0 < len(few.hop) < len(build_shortcuts(view).hop) / 2
+    some, all_ = answers(town, with_few_shortcuts(view)), answers(town, view)
+    assert 0 < sum(map(len, some)) < sum(map(len, all_))
 
 
 def test_a_queue_or_a_table_that_was_too_short_grows(
