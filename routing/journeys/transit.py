@@ -251,7 +251,10 @@ class TransitPlanning:
     def _search(
         self, pair: Pair, skip_s: int, window_s: int | None, longest_s: int
     ) -> list[TransitJourney]:
-        """Search beyond ``skip_s``; without a window for the next connection, however late."""
+        """Search beyond ``skip_s``; without a window for the next connection, however late.
+
+        That is left for as late as its arrival allows, or arrives as early as its departure does.
+        """
         search = self._network.transit
         assert search is not None  # noqa: S101 - there is a timetable
         request, view = self._request, self._view(pair)
@@ -264,14 +267,26 @@ class TransitPlanning:
             min((self._alone_s[mode] for mode in modes), default=None),
         )
         walked = pair[0].mode == pair[1].mode == Mode.WALK  # with a vehicle one walks little
+
+        def leaving(moment: int) -> list[TransitJourney]:
+            return search.earliest(view, access, egress, moment, *limits, walking=walked)
+
+        def arriving(moment: int, window_s: int = 0) -> list[TransitJourney]:
+            return search.arrive_by(view, access, egress, moment, window_s, *limits, walking=walked)
+
         if request.arrive_by:
             moment -= skip_s
-            window_s = window_s or 0
-            return search.arrive_by(view, access, egress, moment, window_s, *limits, walking=walked)
+            if window_s is not None:
+                return arriving(moment, window_s)
+            last = {journey.departure_s for journey in arriving(moment)}
+            found = [journey for left in sorted(last) for journey in leaving(left)]
+            return [journey for journey in found if journey.arrival_s <= moment]
         moment += skip_s
-        if window_s is None:
-            return search.earliest(view, access, egress, moment, *limits, walking=walked)
-        return search.range(view, access, egress, moment, window_s, *limits, walking=walked)
+        if window_s is not None:
+            return search.range(view, access, egress, moment, window_s, *limits, walking=walked)
+        soonest = {journey.arrival_s for journey in leaving(moment)}
+        found = [journey for there in sorted(soonest) for journey in arriving(there)]
+        return [journey for journey in found if journey.departure_s >= moment]
 
     def find_open(
         self, pair: Pair, times: tuple[Times | None, Times | None], asked_s: tuple[int, int]

@@ -90,6 +90,17 @@ def test_no_ride_leads_back_to_where_one_might_have_walked(doors: str, at: str, 
     assert [way.transfers for way in Planner(network).plan(asked).itineraries] == [0]
 
 
+@pytest.mark.parametrize("window_s", [0, 3600])
+def test_the_next_bus_after_an_empty_window_is_not_waited_for_on_the_way(window_s: int) -> None:
+    feeders = [f"Green A {hour:02}:10 F {hour:02}:15" for hour in (8, 9, 12)]
+    network = town("\n".join([*feeders, "Blue F 12:20 J 12:30", "Gray F 06:00 J 06:10"]))
+    limits = {"max_access_walk_s": 300, "search_window_s": window_s}
+    assert "A 12:10 Green F 12:15, F 12:20 Blue J 12:30" in shown(ask(network, "A", "J", **limits))
+    back = "\n".join(["Blue A 12:20 F 12:30", *(f"Green F {h}:35 J {h}:40" for h in (12, 15, 16))])
+    ways = shown(ask(town(back), "A", "J", "17:00", arrive_by=True, **limits))
+    assert "A 12:20 Blue F 12:30, F 12:35 Green J 12:40" in ways
+
+
 @pytest.mark.parametrize("hours", [1, 12])
 def test_after_an_empty_window_nobody_waits_half_a_day_to_change_less(hours: int) -> None:
     through = f"Red A {10 + hours:02}:00 J {10 + hours:02}:20"
