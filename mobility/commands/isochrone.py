@@ -28,24 +28,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--percentile", type=int, default=50, metavar="P",
         help="areas reached in time at P %% of them; default 50",
     )  # fmt: skip
+    parser.add_argument(
+        "--shared", action="store_true",
+        help="with TRANSIT: the first leg may be on a shared vehicle stored in the network",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """Draw and print."""
     import orjson
 
+    from mobility.commands import EXIT_USAGE
+    from mobility.commands.plan import stored_vehicles
     from routing.explore.explorer import Explorer
     from routing.explore.isochrone import isochrones
     from routing.explore.response import head_json, isochrones_json, travel_json
     from routing.explore.travel import Traveller
     from routing.network import Network
 
+    if args.shared and args.mode != "TRANSIT":
+        print("--shared: shared vehicles are ridden to public transport", file=sys.stderr)
+        return EXIT_USAGE
     network = Network.load(args.directory)
     limits = [60 * minutes for minutes in args.minutes]
     often = {"moments": args.departures, "step_s": 60 * args.every}
     travel = read_travel(args, network.timezone, max_duration_s=max(limits), **often)
     lon, lat = args.place
-    found = isochrones(Traveller(network, travel), lon, lat, limits, args.percentile)
+    shared = stored_vehicles(args.directory, network) if args.shared else None
+    traveller = Traveller(network, travel, shared=shared)
+    found = isochrones(traveller, lon, lat, limits, args.percentile)
     explorer = Explorer(network)
     head = head_json(explorer) | {"travel": travel_json(explorer, travel)}
     document = head | isochrones_json(found)
