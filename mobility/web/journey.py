@@ -20,7 +20,7 @@ from mobility.town import Loaded, Town
 from mobility.web.identity import current_subject
 from mobility.web.journey_form import SearchForm, empty_form, read_form
 from mobility.web.journey_view import drawn, itinerary_key, itinerary_view
-from mobility.web.journey_words import ranking_view, real_time_note
+from mobility.web.journey_words import not_searched_words, ranking_view, real_time_note
 from mobility.weblib.pages import add_navigation
 from mobility.weblib.permissions import permission
 from routing.model import Place
@@ -88,6 +88,7 @@ def results() -> str | Response:
         refusal=_refusal(error, has_answers=bool(views)) if error else None,
         note=town_now(loaded)[1] if error and error["code"] == _NOT_COVERED else None,
         real_time=real_time_note(answer["realTime"]) if views else None,
+        not_searched=not_searched_words(answer.get("notSearched", [])),
         ranking=ranking_view(answer["ranking"], answer["itineraries"]) if views else None,
         earlier_url=_beside(form, answer.get("previousPageCursor"), -_PAGE),
         later_url=_beside(form, answer.get("nextPageCursor"), _PAGE),

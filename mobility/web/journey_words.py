@@ -47,6 +47,15 @@ REAL_TIME = {
     "PARTIAL": "Some of the real-time data is out of date.",
     "LIVE": "With real-time data.",
 }
+NOT_SEARCHED = {
+    "PARK_AND_RIDE_OVER_PLACES": "With a stop on the way your car is driven all the way;"
+    " parking it for bus and train is not looked for.",
+    "PARKED_BICYCLE_OVER_PLACES": "With a stop on the way your bike comes along;"
+    " leaving it for bus and train is not looked for.",
+    "RENTAL_WITH_FLEX": "Trips with both a shared vehicle and a ride on demand are not looked for.",
+    "OWN_VEHICLE_WITH_FLEX": "Trips with both your own vehicle and a ride on demand are not looked"
+    " for.",
+}
 TURNS = {
     "DEPART": "Start",
     "CONTINUE": "Straight on",
@@ -88,6 +97,11 @@ _LATE_S = 60
 def reason_words(reasons: list[str]) -> list[str]:
     """Say in a few words why a way is shown."""
     return [str(gettext(REASONS.get(reason, reason))) for reason in reasons]
+
+
+def not_searched_words(told: list[Json]) -> list[str]:
+    """Say which ways were not looked for though they were asked for."""
+    return [str(gettext(NOT_SEARCHED[one["code"]])) for one in told]
 
 
 def ranking_view(ranking: Json, itineraries: list[Json]) -> Json:

@@ -12,16 +12,19 @@ from mobility.web.journey_texts import distance_text
 from mobility.web.journey_view import itinerary_view
 from mobility.web.journey_words import (
     COST_PARTS,
+    NOT_SEARCHED,
     REAL_TIME,
     REASONS,
     WEIGHTS,
     co2_fact,
+    not_searched_words,
     ranking_view,
     real_time_note,
     state_view,
     step_view,
 )
 from routing.journeys.response import to_json
+from routing.journeys.unsearched import NotSearched
 from routing.journeys.weights import NAMES, Reason
 from routing.model import Via
 from routing.realtime.model import RealTimeState
@@ -112,6 +115,16 @@ def test_a_plan_says_why_it_is_shown_and_what_it_weighs() -> None:
     assert "240 s for a change" in told["weights"]
     assert len(told["costs"]) == len(views)
     assert all("travelling" in cost for cost in told["costs"])
+
+
+def test_what_is_not_looked_for_is_said() -> None:
+    over = (Via(request("B", "C").origin, 600),)
+    plan = to_json(ask(town("Red A 08:05 C 08:20"), "A", "C", modes="TRANSIT CAR", via=over))
+    assert not_searched_words(plan["notSearched"]) == [
+        "With a stop on the way your car is driven all the way;"
+        " parking it for bus and train is not looked for."
+    ]
+    assert NOT_SEARCHED.keys() == set(NotSearched)
 
 
 def test_a_stay_on_the_way_is_told_as_one() -> None:
