@@ -171,6 +171,9 @@ def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) 
             or any(_gains_nothing(way, other) for other in alike[way.combination])
             or any(walking_is_better(foot, way) for foot in on_foot)
             or any(riding_is_better(rides[mode], way) for mode in way.combination if mode in rides)
+            or any(
+                _renting_is_better(rides[mode], way) for mode in rides.keys() - {*way.combination}
+            )
         )
     ]
 
@@ -225,6 +228,14 @@ def riding_is_better(ride: Candidate, way: Candidate) -> bool:
     if way.is_direct or ride.duration_s - way.duration_s >= worth_s:
         return False
     return ride.ride_s - way.ride_s < WORTH_RIDING_LESS_S
+
+
+def _renting_is_better(ride: Candidate, way: Candidate) -> bool:
+    """Tell whether ``way`` gains too little for a ticket over a ``ride`` on another vehicle."""
+    if way.is_direct or "RENTAL" not in _kinds(way) & _kinds(ride):
+        return False
+    gained_s = ride.duration_s - way.duration_s
+    return gained_s < WORTH_PAYING_TWICE_S and ride.steps <= way.steps + 1
 
 
 def _sort(way: Candidate) -> tuple[str, str]:

@@ -139,6 +139,14 @@ def test_a_bus_and_a_shared_bike_must_gain_five_minutes_on_the_bike_alone() -> N
     assert without_absurd([ride, most_of_it]) == [ride, most_of_it]
 
 
+def test_a_bus_and_a_shared_car_must_gain_on_a_shared_scooter_all_the_way() -> None:
+    scooter = replace(way(0, 23, 0, 450, (DIRECT, "RENTAL:SCOOTER")), ride_s=930)
+    by_car = ("RENTAL:CAR", "WALK")
+    slow, quick = way(7, 38, 0, 1300, by_car), way(7, 24, 0, 1300, by_car)
+    assert without_absurd([scooter, slow, way(0, 40)]) == [scooter, way(0, 40)]
+    assert without_absurd([scooter, quick]) == [scooter, quick]
+
+
 def test_the_best_of_each_combination_is_chosen_first() -> None:
     buses = [way(m, m + 20) for m in range(0, 60, 10)]
     bike = way(0, 50, combination=("DIRECT", "BICYCLE"))
