@@ -27,14 +27,16 @@ def spread(
     goal_node: UInt32,
     goal_s: Float32,
     limit_s: float,
-    reached_s: Float32,
-    arc: UInt32,
-    seed: UInt32,
+    slot: UInt32,
     node: UInt32,
+    reached_s: Float32,
+    parent: Int32,
+    arc: UInt32,
+    seed: Int32,
     waiting: UInt32,
     follower: UInt32,
 ) -> int:
-    """Find the time of every node within the limit, the arc it is reached by, and its seed.
+    """Label every node within the limit: its time, the arc it is reached by, and its seed.
 
     Nodes wait in buckets of ``WIDTH_S`` each, which are gone round. One that improves after it was
     looked at, but within its bucket, is looked at again, so the order within one does not matter.
@@ -57,14 +59,13 @@ def spread(
         The search may stop once nothing can reach a goal, plus its further time, any earlier.
     limit_s : float
         Nodes later than this are left out.
-    reached_s : float32, (n_nodes,)
-        Infinite everywhere; filled where reached.
-    arc, seed : uint32, (n_nodes,)
-        Filled where reached: the last arc, ``NO_ARC`` at a seed; the seed the way stems from.
-    node : uint32, (n_nodes,)
-        Filled: the nodes reached.
+    slot : uint32, (n_nodes,)
+        Whatever it held before; afterwards the label of each node that has one.
+    node, reached_s, parent, arc, seed : (n_nodes,)
+        Filled, one row per node reached: the node, its time, the label before it (-1 at a seed),
+        the arc from there (``NO_ARC`` at a seed), the seed the way stems from.
     waiting, follower : uint32, (room,)
-        Scratch, longer than there are seeds: nodes that wait, and who waits behind each.
+        Scratch, longer than there are seeds: labels that wait, and which waits behind each.
 
     Returns
     -------
@@ -75,7 +76,6 @@ def spread(
     ----------
     Dial (1969), Algorithm 360: Shortest-path forest with topological ordering.
     """
-    never = np.float32(np.inf)
     per_s = np.float32(1.0 / WIDTH_S)
     limit = np.float32(limit_s)
     bucket = np.full(_BUCKETS, _NOBODY, np.uint32)
@@ -85,16 +85,18 @@ def spread(
         return -1
     for i in range(np.uint32(seed_node.size)):
         v = seed_node[i]
-        if seed_s[i] > limit or seed_s[i] >= reached_s[v]:
+        if seed_s[i] > limit:
             continue
-        if reached_s[v] == never:
-            node[count] = v
+        label = slot[v]
+        if label >= count or node[label] != v:
+            label = count
+            slot[v], node[label] = label, v
             count += np.uint32(1)
-        reached_s[v] = seed_s[i]
-        arc[v] = NO_ARC
-        seed[v] = i
+        elif seed_s[i] >= reached_s[label]:
+            continue
+        reached_s[label], parent[label], arc[label], seed[label] = seed_s[i], -1, NO_ARC, i
         place = np.uint32(seed_s[i] * per_s) & _ROUND
-        waiting[size] = v
+        waiting[size] = label
         follower[size] = bucket[place]
         bucket[place] = size
         size += np.uint32(1)
@@ -106,9 +108,9 @@ def spread(
         bucket[here] = _NOBODY
         is_over = True
         while entry != _NOBODY:
-            u = waiting[entry]
+            before = waiting[entry]
             following = follower[entry]
-            time = reached_s[u]
+            time = reached_s[before]
             due = np.uint32(time * per_s)
             if due > now:  # when the buckets have been gone round
                 follower[entry] = bucket[here]
@@ -119,15 +121,14 @@ def spread(
             left -= np.uint32(1)
             if due < now:  # has been looked at
                 continue
+            u = node[before]
             for g in range(goal_node.size):
                 if goal_node[g] == u:
                     limit = min(limit, time + goal_s[g])
             begin = first[u]
             until = first[u + np.uint32(1)]
-            stem = seed[u]
+            stem = seed[before]
             if size + (until - begin) > room:
-                for i in range(count):
-                    reached_s[node[i]] = never
                 return -1
             for k in range(begin, until):
                 a = order[k] if backward else k
@@ -135,20 +136,23 @@ def spread(
                 if reach > limit:
                     continue
                 v = end[a]
-                before = reached_s[v]
-                if reach >= before:
-                    if reach > before or arc[v] != a or seed[v] == stem:
-                        continue  # else the node before now stems from another seed
-                elif before == never:
-                    node[count] = v
+                label = slot[v]
+                if label >= count or node[label] != v:
+                    label = count
+                    slot[v], node[label] = label, v
                     count += np.uint32(1)
-                reached_s[v] = reach
-                arc[v] = a
-                seed[v] = stem
+                elif reach > reached_s[label]:
+                    continue
+                elif reach == reached_s[label] and (arc[label] != a or seed[label] == stem):
+                    continue  # else the node before now stems from another seed
+                reached_s[label] = reach
+                parent[label] = before
+                arc[label] = a
+                seed[label] = stem
                 turn = np.uint32(reach * per_s)
                 is_over &= turn != now
                 place = turn & _ROUND
-                waiting[size] = v
+                waiting[size] = label
                 follower[size] = bucket[place]
                 bucket[place] = size
                 size += np.uint32(1)
@@ -156,45 +160,6 @@ def spread(
         if is_over:
             now += np.uint32(1)
     return int(np.int64(count))
-
-
-@njit(cache=True, nogil=True)
-def take_labels(
-    begin: UInt32,
-    reached_s: Float32,
-    arc: UInt32,
-    seed: UInt32,
-    slot: UInt32,
-    node: UInt32,
-    label_s: Float32,
-    label_parent: Int32,
-    label_arc: UInt32,
-    label_seed: Int32,
-) -> None:
-    """Write what a search found as one row per node reached, and clear its scratch.
-
-    Parameters
-    ----------
-    begin : uint32, (n_arcs,)
-        Forwards the tails of the arcs, backwards the heads.
-    reached_s, arc, seed : (n_nodes,)
-        As filled by :func:`spread`; ``reached_s`` is infinite everywhere afterwards.
-    slot : uint32, (n_nodes,)
-        Scratch; afterwards the label of each node that has one.
-    node : uint32, (n_labels,)
-        The nodes reached.
-    label_s, label_parent, label_arc, label_seed : (n_labels,)
-        Filled, one row per node: its time, the row before it (-1 for a seed), the arc from there,
-        the seed it stems from.
-    """
-    for label in range(np.uint32(node.size)):
-        v = node[label]
-        slot[v] = label
-        label_s[label], label_arc[label], label_seed[label] = reached_s[v], arc[v], seed[v]
-        reached_s[v] = np.inf
-    for label in range(node.size):
-        a = label_arc[label]
-        label_parent[label] = -1 if a == NO_ARC else slot[begin[a]]
 
 
 @njit(cache=True, nogil=True)

@@ -65,7 +65,7 @@ def gather_cells(
     """
     work = _make_work(arc_first.size - 1, begin.size)
     for i in range(_spread_back(arc_first, begin, seconds, middle, np.inf, work)):
-        cell[work.node[i]] = work.seed[work.node[i]]
+        cell[work.node[i]] = work.seed[i]
 
 
 @njit(cache=True, nogil=True)
@@ -100,17 +100,17 @@ def least_between(
         count = _spread_back(arc_first, begin, seconds, seeds, np.float64(LONGEST_S), work)
         between_s[to] = LONGEST_S if count >= 0 else 0  # out of room; nothing is sooner than 0
         for i in range(count):
-            stop = work.node[i]
-            least = np.uint16(work.reached_s[stop])
-            between_s[to, cell[stop]] = min(between_s[to, cell[stop]], least)
-            work.reached_s[stop] = np.inf
+            of = cell[work.node[i]]
+            between_s[to, of] = min(between_s[to, of], np.uint16(work.reached_s[i]))
 
 
 class _Work(NamedTuple):
+    slot: Any
+    node: Any
     reached_s: Any
+    parent: Any
     arc: Any
     seed: Any
-    node: Any
     waiting: Any
     follower: Any
 
@@ -118,10 +118,12 @@ class _Work(NamedTuple):
 @njit(cache=True, nogil=True)
 def _make_work(n_stops: int, n_arcs: int) -> _Work:
     return _Work(
-        np.full(n_stops, np.inf, np.float32),
         np.zeros(n_stops, np.uint32),
         np.zeros(n_stops, np.uint32),
+        np.zeros(n_stops, np.float32),
+        np.zeros(n_stops, np.int32),
         np.zeros(n_stops, np.uint32),
+        np.zeros(n_stops, np.int32),
         np.zeros(2 * (n_stops + n_arcs), np.uint32),
         np.zeros(2 * (n_stops + n_arcs), np.uint32),
     )
@@ -146,10 +148,12 @@ def _spread_back(
         nowhere,
         no_s,
         limit_s,
+        work.slot,
+        work.node,
         work.reached_s,
+        work.parent,
         work.arc,
         work.seed,
-        work.node,
         work.waiting,
         work.follower,
     )

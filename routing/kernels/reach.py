@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from routing.arrays import Float32, Int32, UInt32
-from routing.kernels.dijkstra import NO_ARC, spread, take_labels
+from routing.kernels.dijkstra import NO_ARC, spread
 
 LinkColumns = tuple[UInt32, UInt32, UInt32, Float32]
 """Columns first, node, arc and share of :class:`routing.streets.snap.Links`."""
@@ -30,13 +30,12 @@ def find_reach(
     goal: int,
     first: UInt32,
     order: UInt32,
-    begin: UInt32,
     end: UInt32,
     way: UInt32,
     cost: Float32,
     backward: bool,
     limit: float,
-    scratch: tuple[Float32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32],
+    scratch: tuple[UInt32, UInt32, Float32, Int32, UInt32, Int32, UInt32, UInt32],
 ) -> tuple[bool, Labels, Seeds, Own]:
     """Find the nodes within a limit of places, or from where these are within it.
 
@@ -51,14 +50,12 @@ def find_reach(
         the search may stop; -1 for none.
     first, order, end, backward
         As :func:`routing.kernels.dijkstra.spread` takes them.
-    begin : uint32, (n_arcs,)
-        Forwards the tails of the arcs, backwards the heads.
     way, cost : (n_arcs,)
         Of the mode's graph, and what ways are chosen by.
     limit : float
         Highest cost.
-    scratch : (reached, arc, seed, node, slot, waiting, follower)
-        Working memory, as the parts of the search take it.
+    scratch : (slot, node, cost, parent, arc, seed, waiting, follower)
+        Working memory, as that takes it.
 
     Returns
     -------
@@ -70,7 +67,7 @@ def find_reach(
     own : (way, share, offset, link)
         The links that lie within an edge, sorted by way, for ways that stay on it.
     """
-    reached, arc, seed, node, slot, waiting, follower = scratch
+    slot, node, reached, parent, arc, seed, waiting, follower = scratch
     link_first, link_node, link_arc, link_share = links
     rows = link_node.size
     seed_source, seed_link = np.empty(rows, np.int32), np.empty(rows, np.int32)
@@ -96,18 +93,21 @@ def find_reach(
         goal_cost[row - low] = link_cost(goal_arc[row], goal_share[row], cost)
     count = spread(
         first, order, end, cost, backward, seed_node[:starts], seed_cost[:starts],
-        goal_node[low:high], goal_cost, limit, reached, arc, seed, node, waiting, follower,
+        goal_node[low:high], goal_cost, limit, slot, node, reached, parent, arc, seed,
+        waiting, follower,
     )  # fmt: skip
     size = max(count, 0)
-    found = node[:size].copy()
-    costs, parent = np.empty(size, np.float32), np.empty(size, np.int32)
-    last, stem = np.empty(size, np.uint32), np.empty(size, np.int32)
-    take_labels(begin, reached, arc, seed, slot, found, costs, parent, last, stem)
     by_way = np.argsort(own_way[:own], kind="mergesort")
     own_link = own_link[:own][by_way]
     return (
         count >= 0,
-        (found, costs, parent, last, stem),
+        (
+            node[:size].copy(),
+            reached[:size].copy(),
+            parent[:size].copy(),
+            arc[:size].copy(),
+            seed[:size].copy(),
+        ),
         (seed_source[:starts], seed_link[:starts]),
         (own_way[:own][by_way], link_share[own_link], own_offset[:own][by_way], own_link),
     )

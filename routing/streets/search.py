@@ -102,9 +102,10 @@ class _Scratch:
     """Working memory of one search."""
 
     def __init__(self, n_nodes: int, n_arcs: int) -> None:
-        reached, self.slot = np.full(n_nodes, np.inf, np.float32), np.zeros(n_nodes, np.uint32)
-        arc, seed, node = (np.empty(n_nodes, np.uint32) for _ in range(3))
-        self._own = reached, arc, seed, node, self.slot
+        self.slot = np.zeros(n_nodes, np.uint32)
+        node, arc = np.empty((2, n_nodes), np.uint32)
+        parent, seed = np.empty((2, n_nodes), np.int32)
+        self._own = self.slot, node, np.empty(n_nodes, np.float32), parent, arc, seed
         self.filled: UInt32 | None = None
         """Whose labels ``slot`` knows: the nodes of a :class:`Reach`."""
         self.make_room(n_arcs)
@@ -270,12 +271,12 @@ class StreetSearch:
         """Search; return the labels, seeds and own links of a :class:`Reach`."""
         side = self.side
         first = side.back_first if reverse else side.first
-        tail, head = (side.head, side.tail) if reverse else (side.tail, side.head)
+        end = side.tail if reverse else side.head
         with self.scratch() as scratch:
             while True:
                 had_room, labels, seeds, own = find_reach(
                     _columns(links), offsets, _columns(goals), goal, first, side.back_arc,
-                    tail, head, side.way, self.cost, reverse, limit_s * self._dearest,
+                    end, side.way, self.cost, reverse, limit_s * self._dearest,
                     scratch.columns,
                 )  # fmt: skip
                 if had_room:
