@@ -14,6 +14,7 @@ from routing.gtfs.values import BAD, parse_color, parse_count, parse_date, parse
 from routing.notices import NoticeList
 from routing.transit.calendar import Services
 from routing.transit.modes import TransitMode, mode_of
+from routing.transit.pathways import BOARDING_AREA
 from routing.transit.tables import Agencies, Routes, Stops
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -151,7 +152,9 @@ class FeedTables:
 
     def _link_parents(self, parents: list[tuple[int, int, str]], file: str) -> None:
         stops = self.stops.columns
-        for stop, number, key in parents:
+        kinds = stops.get("location_type", [])
+        # boarding areas last: their platforms take from the station first
+        for stop, number, key in sorted(parents, key=lambda row: kinds[row[0]] == BOARDING_AREA):
             parent = self.stops.rows.get(key)
             if parent is None or parent == stop:
                 message = f"no station '{key}'; the stop stands alone"

@@ -143,6 +143,19 @@ def test_street_walks_fill_in_where_the_feed_says_nothing(tmp_path: Path) -> Non
     assert sorted(more.footpaths.stated.tolist()) == [0, 0, 1]
 
 
+def test_a_boarding_area_takes_its_stations_word_wherever_it_stands_in_the_file(
+    tmp_path: Path,
+) -> None:
+    stops = (
+        "stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station,wheelchair_boarding\n"
+        "area,,,,4,a,\na,Alder,50.00,8.00,0,S,\nS,Alder,50.00,8.00,1,,2\n"
+        "b,Birch,50.01,8.00,0,,\nc,Cedar,50.03,8.00,0,,\n"
+    )
+    table, notices = read_gtfs([write_feed(tmp_path / "f.zip", stops=stops)])
+    assert notices == []
+    assert table.stops.wheelchair[:3].tolist() == [2, 2, 2]
+
+
 def test_what_is_unknown_is_not_no(tmp_path: Path) -> None:
     trips = (
         "route_id,service_id,trip_id,wheelchair_accessible,bikes_allowed\n"
