@@ -22,6 +22,9 @@ from mobility.geocoder.normalise import expand, plain, split_number, trigrams
 
 LONGEST_QUESTION = 200
 CERTAIN, ACCEPTED = 90.0, 62.0
+ONE_SPOT_M = 250.0
+"""What is called the same and lies this near is told once, such as the doors of a house."""
+_BOARDED = {"stop", "station"}
 _PREFIX_ROWS, _WORD_ROWS, _SIMILAR_ROWS = 60, 120, 60
 _LAST = "\U0010ffff"
 
@@ -148,10 +151,15 @@ class Geocoder:
             addresses, streets = self._numbered(street, split[1], near, self._norm(context))
             hits = [*addresses, *hits, *streets]
         hits.sort(key=lambda scored: -scored[0])
-        answers: dict[tuple[str, str], Hit] = {}
+        answers: list[Hit] = []
         for score, hit in hits:
-            answers.setdefault((hit.kind, hit.id), replace(hit, score=round(score, 1)))
-        return list(answers.values())[:limit]
+            alike = (other for other in answers if other.label == hit.label)
+            told = any(_metres(hit, other.lon, other.lat) < ONE_SPOT_M for other in alike)
+            if hit.kind in _BOARDED or not told:
+                answers.append(replace(hit, score=round(score, 1)))
+            if len(answers) == limit:
+                break
+        return answers
 
     def reverse(self, lon: float, lat: float) -> Hit | None:
         """Name a place: the address or street nearest to it, within a kilometre.
@@ -263,11 +271,7 @@ class Geocoder:
         """Prefer what lies near and in the quarter that was named."""
         bonus = 0.0
         if near is not None:
-            metres = math.hypot(
-                (hit.lon - near[0]) * 111_320 * math.cos(math.radians(near[1])),
-                (hit.lat - near[1]) * 111_320,
-            )
-            bonus -= min(6.0, 1.5 * math.log1p(metres / 500))
+            bonus -= min(6.0, 1.5 * math.log1p(_metres(hit, *near) / 500))
         if context:
             quarter = self._norm(hit.label.removeprefix(hit.name))
             bonus += 0.12 * fuzz.partial_ratio(context, quarter) if quarter else 0.0
@@ -289,6 +293,11 @@ class Geocoder:
                 hits.append((names[name_id] + 3.0 + self._bonus(hit, near, context), hit))
         streets = self._hits(self._places(street) if street else {}, near, context)
         return hits, [(s - 4.0, hit) for s, hit in streets if hit.kind in {"street", "place"}]
+
+
+def _metres(hit: Hit, lon: float, lat: float) -> float:
+    dx = (hit.lon - lon) * math.cos(math.radians(lat))
+    return 111_320 * math.hypot(dx, hit.lat - lat)
 
 
 def similarity(question: str, name: str) -> float:

@@ -49,14 +49,20 @@ def extract_entries(extract: OsmExtract) -> Iterator[Entry]:
 
 
 def stop_entries(timetable: Timetable) -> Iterator[Entry]:
-    """Yield the stops people know: platforms of one name and place are one, with its station."""
+    """Yield the stops people know.
+
+    Platforms of one name and place are one, with its station; one named after its station and
+    something more, such as a letter, is found as the station.
+    """
     stops = timetable.stops
     wanted = timetable.served()
     parents = stops.parent[wanted]
     wanted[parents[parents >= 0]] = True
     by_name: dict[str, list[int]] = defaultdict(list)
     for stop in np.flatnonzero(wanted).tolist():
-        by_name[stops.name[stop]].append(stop)
+        name, parent = stops.name[stop], stops.parent[stop]
+        known = parent >= 0 and stops.name[parent] and name.startswith(stops.name[parent])
+        by_name[stops.name[parent] if known else name].append(stop)
     for name, members in by_name.items():
         for group in _near_each_other(members, stops.lon, stops.lat):
             first = min(group, key=lambda stop: (stops.location_type[stop] != 1, stop))
