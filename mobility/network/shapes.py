@@ -31,7 +31,7 @@ def extract_features(extract: OsmExtract) -> Iterator[MapFeature]:
 def _roads(extract: OsmExtract) -> Iterator[MapFeature]:
     ways: Ways = extract.ways
     lonlat = np.column_stack((ways.lon_e7, ways.lat_e7)) / DEGREE
-    for way in range(len(ways.way_id)):
+    for way in np.flatnonzero(ways.way_id >= 0).tolist():
         road = RoadClass(int(ways.road_class[way]))
         if road not in _HIDDEN:
             line = lonlat[int(ways.first[way]) : int(ways.first[way + 1])]

@@ -16,7 +16,8 @@ class Ways:
     Parameters
     ----------
     way_id : int64, (n,)
-        OSM id; a way that leaves the area and returns is listed several times.
+        OSM id; a way that leaves the area and returns is listed several times. Negative for lines
+        over squares, which no map shows.
     first : uint32, (n + 1,)
         Points of way ``i`` are ``first[i]:first[i + 1]``, at least two.
     node_id : int64, (n_points,)

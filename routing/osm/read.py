@@ -276,7 +276,7 @@ class _Reader:
         street = read_street(tags)
         if street is None:
             return
-        osm_id, name = area.orig_id(), tags.get("name", "")
+        osm_id, name = -area.orig_id(), tags.get("name", "")
         rims, places = [], []
         for outer in area.outer_rings():
             for ring in (outer, *area.inner_rings(outer)):

@@ -20,7 +20,7 @@ class Square:
     Parameters
     ----------
     osm_id : int
-        Of the way or relation.
+        Of the way or relation, negative: its lines are no ways of OSM.
     street : StreetTags
         What its tags say.
     name : str

@@ -152,7 +152,7 @@ class Edges:
     length_m : float32, (n,)
         Length along the geometry, metres, great-circle with a radius of 6,371,009 m.
     way_id : int64, (n,)
-        OSM way it is part of; 0 for the passage of a barrier or a lift.
+        OSM way it is part of; 0 for the passage of a barrier or a lift, negative on a square.
     road_class, surface : uint8, (n,)
         :class:`RoadClass`, :class:`Surface`.
     flags : uint16, (n,)
