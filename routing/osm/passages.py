@@ -1,9 +1,7 @@
 """What OSM tags say about a node in the way: a barrier, a kerb or a lift."""
 
-import re
-
 from routing.osm.model import Passage
-from routing.osm.tags import Tags, may_pass
+from routing.osm.tags import CARGO_WIDTH_M, Tags, may_pass, read_metres
 from routing.streets.graph import EdgeFlag, RoadClass, StreetMode
 
 NOT_CYCLED_ON = frozenset({"stile", "turnstile", "full-height_turnstile", "kissing_gate"})
@@ -37,9 +35,6 @@ OPEN_TO_CARS = frozenset(
 
 NOT_ROLLED_OVER = NOT_CYCLED_ON | {"log", "step", "debris"}
 NARROW = NOT_CYCLED_ON | {"cycle_barrier", "motorcycle_barrier", "chicane"}
-CARGO_WIDTH_M = 0.9
-"""A cargo bike does not fit through less."""
-_METRES = re.compile(r"^(\d+(?:\.\d+)?)( ?m)?$")
 
 
 def read_passage(tags: Tags) -> Passage | None:
@@ -82,8 +77,7 @@ def _flags(tags: Tags, kind: str) -> int:
     high = kind in NOT_ROLLED_OVER or tags.get("kerb") == "raised"
     if wheelchair == "no" or (high and wheelchair not in ("yes", "designated")):
         flags |= EdgeFlag.WHEELCHAIR_NO
-    width = _METRES.match(tags.get("maxwidth:physical", tags.get("maxwidth", "")))
-    known = None if width is None else float(width[1])
-    if (kind in NARROW) if known is None else known < CARGO_WIDTH_M:
+    width = read_metres(tags.get("maxwidth:physical", tags.get("maxwidth", "")))
+    if (kind in NARROW) if width is None else width < CARGO_WIDTH_M:
         flags |= EdgeFlag.NARROW
     return int(flags)

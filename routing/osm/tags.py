@@ -1,5 +1,6 @@
 """What OSM tags say about a street: who may use it, in which direction, and what it is like."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -141,6 +142,10 @@ TRACKS = {
     **dict.fromkeys(["grade2", "grade3"], Surface.COMPACTED),
     **dict.fromkeys(["grade4", "grade5"], Surface.LOOSE),
 }
+CARGO_WIDTH_M = 0.9
+"""A cargo bike does not fit through less."""
+WHEELS_WIDTH_M = 0.8
+_METRES = re.compile(r"^(\d+(?:\.\d+)?)( ?m)?$")
 _DURATION = re.compile(r"^(?:(\d+):)?(\d+)(?::(\d{2}))?$")
 _ISO_DURATION = re.compile(r"^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$")
 _SPEED = re.compile(r"^(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?$")
@@ -192,6 +197,7 @@ def read_street(tags: Tags) -> StreetTags | None:
 
 
 _MAXSPEED, _TAKEN = ((key, f"{key}:forward", f"{key}:backward") for key in ("maxspeed", "duration"))
+_WIDTH = ("maxwidth:physical", "width")
 _DIRECTIONS = ((":forward", 1), (":backward", 2))
 
 
@@ -355,11 +361,14 @@ def _flags(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> int:
         flags |= EdgeFlag.RAMP
     if tags.get("conveying", "no") != "no":
         flags |= EdgeFlag.ESCALATOR
+    width = read_metres(_first(tags, _WIDTH) or "") or math.inf
     wheelchair = tags.get("wheelchair")
     if wheelchair in ("yes", "designated") or tags.get("ramp:wheelchair") == "yes":
         flags |= EdgeFlag.WHEELCHAIR_YES
-    elif wheelchair == "no" or tags.get("smoothness") in _NOT_ROLLED:
+    elif wheelchair == "no" or tags.get("smoothness") in _NOT_ROLLED or width < WHEELS_WIDTH_M:
         flags |= EdgeFlag.WHEELCHAIR_NO
+    if width < CARGO_WIDTH_M:
+        flags |= EdgeFlag.NARROW
     if road_class is RoadClass.STEPS:
         flags |= _slope(tags.get("incline", ""))
     lanes = {tags.get(key) for key in ("cycleway", *_SIDES)}
@@ -377,6 +386,18 @@ def _slope(incline: str) -> int:
 
 def _first(tags: Tags, keys: tuple[str, ...]) -> str | None:
     return next((tags[key] for key in keys if key in tags), None)
+
+
+def read_metres(value: str) -> float | None:
+    """Return a width in metres, ``None`` where the text tells none.
+
+    Examples
+    --------
+    >>> read_metres("1.2"), read_metres("0.8 m"), read_metres("narrow")
+    (1.2, 0.8, None)
+    """
+    match = _METRES.match(value)
+    return None if match is None else float(match[1])
 
 
 def read_speed(value: str) -> int:

@@ -168,6 +168,17 @@ def test_a_barrier_or_kerb_stops_wheels_or_what_is_wide(
 
 
 @pytest.mark.parametrize(
+    ("width", "wheels", "wide"),
+    [("0.5", False, False), ("0.8 m", True, False), ("1", True, True), ("ca. 2", True, True)],
+)
+def test_a_narrow_way_stops_wheels_or_what_is_wide(width: str, wheels: bool, wide: bool) -> None:
+    street = read_street({"highway": "path", "width": width})
+    assert street is not None
+    assert (not street.flags & EdgeFlag.WHEELCHAIR_NO) == wheels
+    assert (not street.flags & EdgeFlag.NARROW) == wide
+
+
+@pytest.mark.parametrize(
     ("smoothness", "closed"), [("good", False), ("very_bad", False), ("horrible", True)]
 )
 def test_what_only_climbers_can_pass_is_closed_to_wheels(smoothness: str, closed: bool) -> None:
