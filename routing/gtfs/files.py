@@ -1,5 +1,6 @@
 """Read the files of a GTFS feed, however untidy, column by column."""
 
+import csv
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,6 +21,10 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErr
 
 class GtfsError(RoutingError):
     """The feed cannot be used at all."""
+
+
+class _OpenQuoteError(Exception):
+    """A file whose quotes do not come in pairs."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,7 @@ class FeedFiles:
             return frozenset()
         with self._open(file) as stream:
             line = stream.readline().decode("utf-8-sig", "replace")
-        return frozenset(name.strip().strip('"').lower() for name in line.split(","))
+        return frozenset(_column_name(name) for name in line.split(","))
 
     def rows(self, file: str, columns: tuple[str, ...]) -> Rows:
         """Read a whole file; no rows if it is absent."""
@@ -166,8 +171,14 @@ class FeedFiles:
         if not self.has(file):
             return
         try:
-            with self._open(file) as stream:
-                yield from self._parse(stream, file, columns)
+            try:
+                with self._open(file) as stream:
+                    yield from self._parse(stream, file, columns)
+            except _OpenQuoteError:
+                message = "a quote is never closed; quotes are taken as plain characters"
+                self._notices.add("open_quote", "warning", self.label(file), message=message)
+                with self._open(file) as stream:
+                    yield from self._parse(stream, file, columns, quoted=False)
         except _DAMAGED as error:
             raise GtfsError(f"{self.label(file)} is damaged ({error}); fetch it again") from error
 
@@ -175,7 +186,9 @@ class FeedFiles:
         member = self._members[file]
         return self._zip.open(member) if self._zip else Path(member).open("rb")
 
-    def _parse(self, stream: IO[bytes], file: str, columns: tuple[str, ...]) -> Iterator[Rows]:
+    def _parse(
+        self, stream: IO[bytes], file: str, columns: tuple[str, ...], quoted: bool = True
+    ) -> Iterator[Rows]:
         import pandas as pd
 
         wanted = frozenset(columns)
@@ -185,7 +198,7 @@ class FeedFiles:
             reader = pd.read_csv(
                 stream,
                 dtype=object,  # "category" would make numbers of ids
-                usecols=lambda name: name.strip().lower() in wanted,
+                usecols=lambda name: _column_name(name) in wanted,
                 chunksize=CHUNK_ROWS,
                 encoding="utf-8-sig",
                 encoding_errors="surrogateescape",  # see _decoded
@@ -193,15 +206,19 @@ class FeedFiles:
                 skip_blank_lines=False,  # they count in row numbers
                 na_filter=False,
                 index_col=False,  # fields beyond the header are dropped
+                quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
             )
             for frame in reader:
                 _check_columns(frame, file, label)
                 number = np.arange(start, start + len(frame), dtype=np.int64)
                 start += len(frame)
-                yield _rows_of(frame, number, columns, label, self._notices)
+                around = None if quoted else ' \t"'
+                yield _rows_of(frame, number, columns, label, self._notices, around)
         except pd.errors.EmptyDataError:
             self._notices.add("empty_file", "warning", label, message="the file is empty")
         except (pd.errors.ParserError, ValueError) as error:
+            if "EOF inside string" in str(error) and start == 2:  # before any row was told
+                raise _OpenQuoteError from error
             self._notices.add(
                 "unreadable_rows", "error", label, message=f"reading stopped: {error}"
             )
@@ -220,7 +237,7 @@ _PLACES = {"location_id", "location_group_id"}
 
 
 def _check_columns(frame: Any, file: str, label: str) -> None:
-    present = {name.strip().lower() for name in frame.columns}
+    present = {_column_name(name) for name in frame.columns}
     if present & _PLACES:
         present.add("stop_id")
     missing = [name for name in _NEEDED.get(file, ()) if name not in present]
@@ -232,9 +249,14 @@ def _check_columns(frame: Any, file: str, label: str) -> None:
 
 
 def _rows_of(
-    frame: Any, number: Int64, columns: tuple[str, ...], label: str, notices: NoticeList
+    frame: Any,
+    number: Int64,
+    columns: tuple[str, ...],
+    label: str,
+    notices: NoticeList,
+    around: str | None,
 ) -> Rows:
-    """Turn a frame of strings into columns, blank lines left out."""
+    """Turn a frame of strings into columns, blank lines and what is ``around`` values left out."""
     from pandas import factorize
 
     found: dict[str, Column] = {}
@@ -242,8 +264,8 @@ def _rows_of(
     for name in frame.columns:
         codes, raw = factorize(frame[name].to_numpy())
         values = [_decoded(value) for value in raw]
-        column = Column(codes.astype(np.int32), [value.strip() for value in values])
-        key = name.strip().lower()
+        column = Column(codes.astype(np.int32), [value.strip(around) for value in values])
+        key = _column_name(name)
         found[key] = column
         mended = [code for code, value in enumerate(raw) if values[code] != value]
         for row in np.flatnonzero(np.isin(codes, mended)).tolist() if mended else ():
@@ -257,6 +279,10 @@ def _rows_of(
         found = {name: Column(c.codes[keep], c.values) for name, c in found.items()}
     nothing = Column(np.zeros(len(number), np.int8), [""])
     return Rows(label, number, {name: found.get(name, nothing) for name in columns})
+
+
+def _column_name(text: str) -> str:
+    return text.strip().strip('"').lower()
 
 
 def _decoded(value: str) -> str:

@@ -48,6 +48,19 @@ def test_what_is_not_utf_8_is_read_as_windows_1252_and_told(tmp_path: Path) -> N
     assert told(notices) == [("not_utf8", "stops.txt", 3, "stop_name")]
 
 
+def test_a_quote_that_is_never_closed_does_not_swallow_the_rest_of_the_file(
+    tmp_path: Path,
+) -> None:
+    stops = (
+        '"stop_id","stop_name","stop_lat","stop_lon"\n"a","Alder","50.00","8.00"\n'
+        'b,"Birch,50.01,8.00\nc,Cedar,50.03,8.00\n'
+    )
+    timetable, notices = read_gtfs([write_feed(tmp_path / "f.zip", stops=stops)])
+    assert list(timetable.stops.name) == ["Alder", "Birch", "Cedar"]
+    assert told(notices) == [("open_quote", "stops.txt", None, None)]
+    assert timetable.n_trips == 1
+
+
 def test_an_agency_without_a_time_zone_takes_the_first_ones(tmp_path: Path) -> None:
     head, _, _ = FILES["agency.txt"].partition("\n")
     agency = f"{head}\nA,Town,http://a.example,Europe/Berlin\nB,Vale,http://b.example,\n"
