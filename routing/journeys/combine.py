@@ -5,6 +5,7 @@ Ways are compared within one combination of street modes only, so a bike never h
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from routing.journeys.weights import DEFAULT, Weights
@@ -31,6 +32,9 @@ beside it, one may walk a step more."""
 
 WORTH_SHOWING_S = 1800
 """A way best in one respect is shown unless it weighs so much more than the best of all."""
+
+KEPT_COMBINATIONS = 1024
+"""Combinations whose kinds of rides are kept in memory."""
 
 DIRECT = "DIRECT"
 _TO_BE_HAD = {"RENTAL", "FLEX", "CAR_PARK"}
@@ -192,12 +196,10 @@ def _needless(way: Candidate, ways: Mapping[tuple[str, str], Sequence[Candidate]
 def _as_good(other: Candidate, way: Candidate) -> bool:
     """Tell whether ``way`` gains too little on ``other`` for the vehicle it takes besides."""
     rented = "RENTAL" in _kinds(way)
+    if other.transfers > way.transfers or other.steps > way.steps + rented:
+        return False
     gained_s = max(way.start_s - other.start_s, 0) + max(other.end_s - way.end_s, 0)
-    return (
-        gained_s < (WORTH_PAYING_TWICE_S if rented else WORTH_BOARDING_S)
-        and other.transfers <= way.transfers
-        and other.steps <= way.steps + rented
-    )
+    return gained_s < (WORTH_PAYING_TWICE_S if rented else WORTH_BOARDING_S)
 
 
 def _gains_nothing(way: Candidate, other: Candidate) -> bool:
@@ -244,8 +246,13 @@ def _sort(way: Candidate) -> tuple[str, str]:
     return ("WITH", rented[0]) if rented and not way.is_direct else way.combination
 
 
-def _kinds(way: Candidate) -> set[str]:
-    return {mode.partition(":")[0] for mode in way.combination}
+def _kinds(way: Candidate) -> frozenset[str]:
+    return _kinds_of(way.combination)
+
+
+@lru_cache(KEPT_COMBINATIONS)
+def _kinds_of(combination: tuple[str, str]) -> frozenset[str]:
+    return frozenset(mode.partition(":")[0] for mode in combination)
 
 
 def time_parts(

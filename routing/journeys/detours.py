@@ -7,17 +7,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from routing.arrays import Int32, UInt32
 from routing.journeys.access import StreetEnd
 from routing.journeys.combine import PLAIN, Candidate
+from routing.kernels.ends import is_any_walked
 from routing.transit.journey import Ride, Walk
 from routing.transit.timetable import Timetable
-
-NEVER = 1
-"""Of ``pickup_type`` and ``drop_off_type``."""
-
-Calls = tuple[UInt32, Int32]
-"""Stops, and the seconds between the door and each of them by the rides of a journey."""
 
 
 def without_detours(ways: Sequence[Candidate], timetable: Timetable) -> list[Candidate]:
@@ -34,34 +28,34 @@ def without_detours(ways: Sequence[Candidate], timetable: Timetable) -> list[Can
 
 def _is_detour(way: Candidate, timetable: Timetable) -> bool:
     journey, there, back, _, changes = way.way
-    legs, p = journey.legs, timetable.patterns
+    legs, p, calls = journey.legs, timetable.patterns, timetable.calls
     changed = changes.runs if changes else {}
 
-    def before(ride: Ride) -> Calls:
-        """Tell where and when one might board, up to where one alights."""
+    def boarded(end: StreetEnd, ride: Ride, limit_s: int) -> bool:
+        """Tell whether one may walk to where one might board, up to where one alights."""
         if (ride.trip_idx, ride.service_date) in changed:
-            here, on = np.array([ride.board_stop], np.uint32), np.array([ride.departure_s])
-            return here, on - journey.departure_s
-        first = int(p.stop_first[ride.pattern])
-        rows = np.flatnonzero(p.pickup[first : first + ride.alight_pos] != NEVER)
-        departure = timetable.trip_times(ride.trip_idx)[1]
-        left_s = departure[rows] - departure[ride.board_pos] + ride.departure_s
-        return p.stop[first + rows], left_s - journey.departure_s
+            until_s = ride.departure_s - journey.departure_s
+            return _is_within(end, ride.board_stop, min(limit_s, until_s))
+        first, row = int(p.stop_first[ride.pattern]), timetable.call_rows(ride.trip_idx).start
+        zero_s = ride.departure_s - int(calls.departure_s[row + ride.board_pos])
+        span = first, row, 0, ride.alight_pos
+        times = p.pickup, calls.departure_s, zero_s - journey.departure_s, False
+        return is_any_walked(end.stop, end.seconds, limit_s, p.stop, *times, *span)
 
-    def after(ride: Ride) -> Calls:
-        """Tell where and when one might alight, from behind where one boards."""
+    def left(end: StreetEnd, ride: Ride, limit_s: int) -> bool:
+        """Tell whether one may walk from where one might alight, from behind where one boards."""
         if (ride.trip_idx, ride.service_date) in changed:
-            here, off = np.array([ride.alight_stop], np.uint32), np.array([ride.arrival_s])
-            return here, journey.arrival_s - off
+            until_s = journey.arrival_s - ride.arrival_s
+            return _is_within(end, ride.alight_stop, min(limit_s, until_s))
         first, last = p.stop_first[ride.pattern : ride.pattern + 2].tolist()
-        rows = np.flatnonzero(p.drop_off[first:last] != NEVER)
-        rows = rows[rows > ride.board_pos]
-        arrival = timetable.trip_times(ride.trip_idx)[0]
-        reached_s = arrival[rows] - arrival[ride.alight_pos] + ride.arrival_s
-        return p.stop[first + rows], journey.arrival_s - reached_s
+        row = timetable.call_rows(ride.trip_idx).start
+        zero_s = ride.arrival_s - int(calls.arrival_s[row + ride.alight_pos])
+        span = first, row, ride.board_pos + 1, last - first
+        times = p.drop_off, calls.arrival_s, journey.arrival_s - zero_s, True
+        return is_any_walked(end.stop, end.seconds, limit_s, p.stop, *times, *span)
 
-    return _is_walked(there, journey.access_s, legs[1:], before) or _is_walked(
-        back, journey.egress_s, legs[-2::-1], after
+    return _is_walked(there, journey.access_s, legs[1:], boarded) or _is_walked(
+        back, journey.egress_s, legs[-2::-1], left
     )
 
 
@@ -69,16 +63,17 @@ def _is_walked(
     end: StreetEnd,
     walked_s: int,
     legs: Sequence[Ride | Walk],
-    calls: Callable[[Ride], Calls],
+    is_met: Callable[[StreetEnd, Ride, int], bool],
 ) -> bool:
     """Tell whether one may walk between the door and a ride, in no more time nor more on foot."""
     for leg in legs:
         if isinstance(leg, Walk):
             walked_s += leg.seconds
-            continue
-        stops, within_s = calls(leg)
-        row = np.minimum(np.searchsorted(end.stop, stops), len(end.stop) - 1)
-        walkable = (end.stop[row] == stops) & (end.seconds[row] <= np.minimum(within_s, walked_s))
-        if walkable.any():
+        elif is_met(end, leg, walked_s):
             return True
     return False
+
+
+def _is_within(end: StreetEnd, stop: int, limit_s: int) -> bool:
+    row = int(np.searchsorted(end.stop, stop))
+    return row < len(end.stop) and bool(end.stop[row] == stop and end.seconds[row] <= limit_s)

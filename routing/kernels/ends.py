@@ -3,7 +3,10 @@
 import numpy as np
 from numba import njit
 
-from routing.arrays import Bool, Float32, Int32
+from routing.arrays import Bool, Float32, Int32, UInt8, UInt32
+
+NEVER = 1
+"""Of ``pickup_type`` and ``drop_off_type``."""
 
 
 @njit(cache=True, nogil=True)
@@ -71,3 +74,48 @@ def take_sooner(
     for i in range(seconds.size):
         if seconds[i] < best_s[i] and usable[i] and seconds[i] <= limit:
             best_s[i], best_walk_s[i], owner[i] = seconds[i], walk_s[i], number
+
+
+@njit(cache=True, nogil=True)
+def is_any_walked(
+    end_stop: Int32,
+    end_s: Int32,
+    limit_s: int,
+    stop: UInt32,
+    kind: UInt8,
+    time_s: Int32,
+    zero_s: int,
+    is_past: bool,
+    first: int,
+    row: int,
+    begin: int,
+    end: int,
+) -> bool:
+    """Tell whether any of the calls of a trip is in reach of a door, and in time.
+
+    Parameters
+    ----------
+    end_stop, end_s : int32, (n,)
+        Stops in reach in ascending order, and seconds to each.
+    limit_s : int
+        Longest walk.
+    stop, kind : uint32 and uint8, (n_positions,)
+        Of patterns: the stops, and ``pickup_type`` or ``drop_off_type`` there.
+    time_s : int32, (n_calls,)
+        When trips call.
+    zero_s, is_past : int, bool
+        One may walk for ``zero_s`` and the time of a call, or for ``zero_s`` less it if past.
+    first, row : int
+        Where positions and calls of the trip begin in these columns.
+    begin, end : int
+        Which of its calls, the last one excluded.
+    """
+    for pos in range(begin, end):
+        if kind[first + pos] == NEVER:
+            continue
+        called_s = np.int64(time_s[row + pos])
+        within_s = min(zero_s - called_s if is_past else zero_s + called_s, limit_s)
+        at = np.searchsorted(end_stop, stop[first + pos])
+        if at < end_stop.size and end_stop[at] == stop[first + pos] and end_s[at] <= within_s:
+            return True
+    return False

@@ -172,14 +172,15 @@ class Timetable:
 
     def trip_times(self, trip_idx: int) -> tuple[Int32, Int32]:
         """Return arrivals and departures of a trip, int32, (length,), service-day seconds."""
-        rows = self._call_rows(trip_idx)
+        rows = self.call_rows(trip_idx)
         return self.calls.arrival_s[rows], self.calls.departure_s[rows]
 
     def call_sequence(self, trip_idx: int) -> UInt16:
         """Return the feed's numbers of the calls of a trip, uint16, (length,)."""
-        return self.calls.sequence[self._call_rows(trip_idx)]
+        return self.calls.sequence[self.call_rows(trip_idx)]
 
-    def _call_rows(self, trip_idx: int) -> slice:
+    def call_rows(self, trip_idx: int) -> slice:
+        """Return which rows of ``calls`` are those of a trip."""
         p = self.patterns
         pattern = int(self.trips.pattern[trip_idx])
         length = int(p.stop_first[pattern + 1] - p.stop_first[pattern])
