@@ -171,13 +171,13 @@ def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) 
         way
         for way in ways
         if not (
-            _needless(way, alike)
-            or any(_gains_nothing(way, other) for other in alike[way.combination])
-            or any(walking_is_better(foot, way) for foot in on_foot)
+            any(walking_is_better(foot, way) for foot in on_foot)
             or any(riding_is_better(rides[mode], way) for mode in way.combination if mode in rides)
             or any(
                 _renting_is_better(rides[mode], way) for mode in rides.keys() - {*way.combination}
             )
+            or _needless(way, alike)
+            or any(_gains_nothing(way, other) for other in alike[way.combination])
         )
     ]
 

@@ -3,6 +3,8 @@
 Times are those of the search: Unix seconds, or with time reversed seconds before the epoch.
 """
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -134,10 +136,20 @@ def _as_good(a: Candidate, b: Candidate) -> bool:
 def best_of(states: Iterable[Partial]) -> list[Partial]:
     """Keep the journeys that no other one of those beats; of equal ones the first."""
     kept: list[Partial] = []
-    # Best first: whatever beats a journey comes before it.
+    loose: list[Partial] = []
+    stairs: dict[int, Stair] = defaultdict(list)
+    # Best first: whatever beats a journey comes before it, and leaves no earlier.
     for state in sorted(states, key=_rank):
-        if not any(_beats(other, state) for other in kept):
-            kept.append(state)
+        if state.start_s is None:
+            if any(_beats(other, state) for other in loose):
+                continue
+            loose.append(state)
+        else:
+            step = state.ready_s, state.walk_s
+            if any(_is_above(stair, *step) for n, stair in stairs.items() if n <= state.boarded):
+                continue
+            _lay(stairs[state.boarded], *step)
+        kept.append(state)
     return kept
 
 
@@ -147,13 +159,28 @@ def _rank(state: Partial) -> tuple[int, ...]:
 
 
 def _beats(a: Partial, b: Partial) -> bool:
-    if (a.start_s is None) != (b.start_s is None):
-        return False
+    """Tell whether a journey not yet placed in time is at least as good as another such."""
     return (
-        (a.start_s or 0) >= (b.start_s or 0)
-        and a.ready_s <= b.ready_s
+        a.ready_s <= b.ready_s
         and a.boarded <= b.boarded
         and a.walk_s <= b.walk_s
         and a.low_s <= b.low_s
         and a.high_s >= b.high_s
     )
+
+
+Stair = list[tuple[int, int]]
+"""Moments of being ready, ascending, each with less walking than the one before."""
+
+
+def _is_above(stair: Stair, ready_s: int, walk_s: int) -> bool:
+    row = bisect_right(stair, (ready_s, walk_s))
+    return row > 0 and stair[row - 1][1] <= walk_s
+
+
+def _lay(stair: Stair, ready_s: int, walk_s: int) -> None:
+    """Add a step that is not above the stair."""
+    row = end = bisect_right(stair, (ready_s, walk_s))
+    while end < len(stair) and stair[end][1] >= walk_s:
+        end += 1
+    stair[row:end] = [(ready_s, walk_s)]
