@@ -34,7 +34,7 @@ ROUNDED_OFF_S = 0.05
 Draw = Callable[[int], list[StreetLeg]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StreetEnd:
     """One end of a journey: stops in range, and how to draw the way to each.
 

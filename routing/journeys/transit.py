@@ -16,6 +16,7 @@ from routing.realtime.days import LiveDays
 from routing.realtime.runs import LiveChanges
 from routing.transit.bounds import Bounds
 from routing.transit.day_view import DayView, TripFilter
+from routing.transit.ends import ReadEnds, read_ends
 from routing.transit.search import TransitJourney
 from routing.transit.shortcuts import build_in_background
 
@@ -75,6 +76,7 @@ class TransitPlanning:
         self._request = request
         self._local = request.time.astimezone(ZoneInfo(network.timezone))
         self._views: dict[bool, DayView] = {}
+        self._ends: dict[tuple[StreetEnd, int], ReadEnds] = {}
         self.covered_s = request.search_window_s
         """How far beyond the time asked for no journey was left out, seconds."""
 
@@ -84,6 +86,13 @@ class TransitPlanning:
         if carried not in self._views:
             self._views[carried] = self._make_view(bikes=carried)
         return self._views[carried]
+
+    def _read(self, end: StreetEnd, view: DayView) -> ReadEnds:
+        """Return an end as searches of a view take it."""
+        key = end, id(view)  # the view is kept, so that no other has its id
+        if key not in self._ends:
+            self._ends[key] = read_ends(view, (end.stop, end.seconds, end.walk_s))
+        return self._ends[key]
 
     def _make_view(self, bikes: bool) -> DayView:
         assert self._network.timetable is not None  # noqa: S101 - required above
@@ -258,7 +267,7 @@ class TransitPlanning:
         search = self._network.transit
         assert search is not None  # noqa: S101 - there is a timetable
         request, view = self._request, self._view(pair)
-        access, egress = ((end.stop, end.seconds, end.walk_s) for end in pair)
+        access, egress = (self._read(end, view) for end in pair)
         moment = int(request.time.timestamp()) - view.epoch_s
         modes = {end.mode for end in pair} & self._alone_s.keys()
         limits = (

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from routing.arrays import Int32, UInt32
+from routing.arrays import Int32
 from routing.kernels.everywhere import arrive_everywhere
 from routing.kernels.raptor import find_starts
 from routing.kernels.raptor_arrays import INF
 from routing.transit.day_view import DayView
+from routing.transit.ends import LONGEST_S, Ends, TransitQueryError, read_ends
 from routing.transit.room import MOST_TRANSFERS, lend_room, lend_work, sort_starts
-from routing.transit.search import DEFAULT_TRANSFERS, LONGEST_S, Ends, TransitQueryError
+from routing.transit.search import DEFAULT_TRANSFERS
 
 __all__ = ["INF", "arrivals", "departures"]
 
@@ -41,16 +42,17 @@ def arrivals(
     int32, (n_moments, max_transfers + 1, n_stops)
         Row ``k`` with at most ``k`` changes; ``INF`` where not reached.
     """
-    stop, seconds = _checked(view, access, max_transfers)
+    if not 0 <= max_transfers <= MOST_TRANSFERS:
+        raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
+    start = read_ends(view, access)
     moments = np.ascontiguousarray(leave_s, np.int32)
     found = np.empty((len(moments), max_transfers + 1, view.n_stops), np.int32)
     if not len(moments):
         return view.gather(found)
-    stop, seconds = view.spread(stop, seconds)
-    lines, no_steps = view.lines, np.zeros(len(stop), np.uint8)
+    lines, no_steps = view.lines, np.zeros(len(start.stop), np.uint8)
     several = len(moments) > 1
     until_s = int(moments[-1]) + (0 if several else max_duration_s)
-    query = (stop, seconds, no_steps, int(moments[0]), until_s, several)
+    query = (start.stop, start.seconds, no_steps, int(moments[0]), until_s, several)
     latest_first = np.ascontiguousarray(moments[::-1])
     limits = latest_first, max_transfers + 1, max_duration_s
     with lend_room() as room, lend_work(view, max_transfers + 1, 1) as work:
@@ -78,17 +80,3 @@ def departures(
     moments = -np.ascontiguousarray(arrive_s, np.int32)[::-1]
     found = arrivals(view.mirror, egress, moments, max_transfers, max_duration_s)
     return -found[::-1]
-
-
-def _checked(view: DayView, access: Ends, max_transfers: int) -> tuple[UInt32, Int32]:
-    """Return a set in the kernel's types, or refuse what would leave the arrays."""
-    stop, seconds = np.asarray(access[0]), np.asarray(access[1])
-    if stop.shape != seconds.shape or stop.ndim != 1:
-        raise TransitQueryError("stops and seconds must be two lists of one length")
-    if len(stop) and not (stop.min() >= 0 and stop.max() < view.n_real_stops):
-        raise TransitQueryError(f"a stop lies outside 0 to {view.n_real_stops - 1}")
-    if len(stop) and not (seconds.min() >= 0 and seconds.max() <= LONGEST_S):
-        raise TransitQueryError(f"seconds to a stop lie outside 0 to {LONGEST_S}")
-    if not 0 <= max_transfers <= MOST_TRANSFERS:
-        raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
-    return np.array(stop, np.uint32), np.array(seconds, np.int32)

@@ -19,9 +19,8 @@ from routing.kernels.raptor_arrays import (
     Work,
 )
 from routing.kernels.starts import pack_starts, unpack_starts
-from routing.kernels.trip_arrays import NO_PART, AtBest, TripWork
+from routing.kernels.trip_arrays import NO_PART, TripWork
 from routing.transit.day_view import DayView
-from routing.transit.lower_bounds import MOST_CELLS
 from routing.transit.walking import MOST_STEPS
 
 MOST_TRANSFERS = 14
@@ -57,9 +56,8 @@ class Pool(Generic[Lent]):
 
 @dataclass
 class Room:
-    """Space for a search's bounds, its starts, the soonest arrivals of each, and answers."""
+    """Space for a search's starts, the soonest arrivals of each, and answers."""
 
-    best: AtBest
     starts: Starts
     soonest_s: Int32
     head: Int32
@@ -76,13 +74,12 @@ trip_works: Pool[list[TripWork]] = Pool()
 
 
 def lend_room() -> AbstractContextManager[Room]:
-    """Lend space for bounds, starts and answers."""
+    """Lend space for starts and answers."""
     return rooms.lend(lambda _: True, _make_room)
 
 
 def _make_room() -> Room:
-    best = AtBest(*np.zeros((2, MOST_CELLS), np.int32))
-    return Room(best, make_starts(1024), make_soonest(1024), *make_answer(64))
+    return Room(make_starts(1024), make_soonest(1024), *make_answer(64))
 
 
 def lend_work(view: DayView, max_rounds: int, n_steps: int) -> AbstractContextManager[Work]:

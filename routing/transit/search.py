@@ -5,13 +5,14 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.arrays import Int32, UInt8, UInt32
-from routing.errors import RoutingError
 from routing.kernels.raptor import find_starts, search
 from routing.kernels.raptor_arrays import NO_WAY
-from routing.kernels.trip_search import reach_at_best, search_trips
+from routing.kernels.trip_arrays import AtBest, Hops
+from routing.kernels.trip_search import search_trips
 from routing.transit.answer import Raw, make_journey, turn
 from routing.transit.bounds import Bounds, keep_within
 from routing.transit.day_view import DayView
+from routing.transit.ends import LONGEST_S, Ends, ReadEnds, TransitQueryError, read_ends
 from routing.transit.journey import Ride, TransitJourney, Walk
 from routing.transit.room import (
     MOST_TRANSFERS,
@@ -23,18 +24,15 @@ from routing.transit.room import (
     make_answer,
     sort_starts,
 )
-from routing.transit.shortcuts import Shortcuts
 from routing.transit.timetable import Timetable
-from routing.transit.walking import MOST_STEPS, steps_of
+from routing.transit.walking import MOST_STEPS
 
 __all__ = ["DEFAULT_TRANSFERS", "Ends", "Ride", "TransitJourney", "TransitSearch", "Walk"]
 
 DEFAULT_TRANSFERS = 7
-LONGEST_S = 86_400
 
-Ends = tuple[UInt32 | Int32, Int32] | tuple[UInt32 | Int32, Int32, Int32]
-"""Stops, the seconds between each and the origin or destination, and how many of them are on foot
-(all of them where that is not given); arrays of one length."""
+Along = tuple[Hops, AtBest]
+"""Shortcuts of a day, and how soon the destination is reached."""
 
 
 class Query(NamedTuple):
@@ -48,10 +46,6 @@ class Query(NamedTuple):
     max_duration_s: int
     direct_s: int
     until_s: int
-
-
-class TransitQueryError(RoutingError, ValueError):
-    """A search was asked for something outside the timetable."""
 
 
 class TransitSearch:
@@ -73,8 +67,8 @@ class TransitSearch:
     def earliest(
         self,
         view: DayView,
-        access: Ends,
-        egress: Ends,
+        access: Ends | ReadEnds,
+        egress: Ends | ReadEnds,
         depart_s: int,
         max_transfers: int = DEFAULT_TRANSFERS,
         max_duration_s: int = LONGEST_S,
@@ -124,8 +118,8 @@ class TransitSearch:
     def range(
         self,
         view: DayView,
-        access: Ends,
-        egress: Ends,
+        access: Ends | ReadEnds,
+        egress: Ends | ReadEnds,
         depart_s: int,
         window_s: int,
         max_transfers: int = DEFAULT_TRANSFERS,
@@ -162,8 +156,8 @@ class TransitSearch:
     def arrive_by(
         self,
         view: DayView,
-        access: Ends,
-        egress: Ends,
+        access: Ends | ReadEnds,
+        egress: Ends | ReadEnds,
         arrive_s: int,
         window_s: int = 0,
         max_transfers: int = DEFAULT_TRANSFERS,
@@ -199,8 +193,8 @@ class TransitSearch:
     def _search(
         self,
         view: DayView,
-        access: Ends,
-        egress: Ends,
+        access: Ends | ReadEnds,
+        egress: Ends | ReadEnds,
         leave_s: tuple[int, int],
         every: bool,
         max_transfers: int,
@@ -212,79 +206,64 @@ class TransitSearch:
         """Run the kernel; return the numbers of each journey and of its rides."""
         if view.n_real_stops != self._timetable.n_stops:
             raise TransitQueryError("the day view belongs to another timetable")
-        start = self._checked(access, walking)
-        stop, seconds, steps = view.spread(*start)
-        to, to_s, to_steps = view.spread(*self._checked(egress, walking))
+        start, goal = (
+            ends if isinstance(ends, ReadEnds) else read_ends(view, ends)
+            for ends in (access, egress)
+        )
         if not 0 <= max_transfers <= MOST_TRANSFERS:
             raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
         n_steps = MOST_STEPS + 1 if walking else 1
         looked_at = (leave_s[0], leave_s[1] + (bounds.wait_s if bounds else 0), every)
         alone_s = NO_WAY if direct_s is None else direct_s
         limits = max_transfers + 1, max_duration_s, alone_s, leave_s[1]
-        query = Query(to, to_s, to_steps, n_steps, *limits)
+        query = Query(goal.stop, goal.seconds, goal.steps, n_steps, *limits)
+        stop, seconds, steps = start.stop, start.seconds, start.steps
+        steps = steps if walking else np.zeros_like(steps)
+        shortcuts = view.shortcuts  # they may be there any moment; one search goes one way
+        along = None if shortcuts is None else (shortcuts.hops, goal.at_best(shortcuts))
+        if shortcuts is not None and direct_s is not None and bounds is None:
+            least_s = goal.at_best(shortcuts).least_s
+            near = seconds + least_s[shortcuts.cell[stop]] < direct_s
+            stop, seconds, steps = stop[near], seconds[near], steps[near]
+        if not len(stop):
+            return []
         with lend_room() as room:
-            shortcuts = view.shortcuts  # they may be there any moment; one search goes one way
-            if shortcuts is not None:
-                reach_at_best(shortcuts.hops, to, to_s, room.best)
-            if shortcuts is not None and direct_s is not None and bounds is None:
-                near = seconds + room.best.least_s[shortcuts.cell[stop]] < direct_s
-                stop, seconds, steps = stop[near], seconds[near], steps[near]
-            if not len(stop):
-                return []
             count = find_starts(view.lines, stop, seconds, steps, *looked_at, room.starts)
             if count > len(room.starts.leave_s):
                 room.widen(2 * count)
                 find_starts(view.lines, stop, seconds, steps, *looked_at, room.starts)
             if bounds is not None:
-                within = bounds.at_copies(view, start[0])
+                within = bounds.at_copies(view, start.given)
                 count = keep_within(view, room.starts, count, stop, within, leave_s)
             sort_starts(room.starts, count)
-            n = _run_kernel(view, shortcuts, room, count, query)
+            n = _run_kernel(view, along, room, count, query)
             if n > len(room.head):
                 room.head, room.rides = make_answer(2 * n)
-                _run_kernel(view, shortcuts, room, count, query)
+                _run_kernel(view, along, room, count, query)
             heads, rides = room.head[:n].tolist(), room.rides[:n].tolist()
         return [(head, own[: head[2]]) for head, own in zip(heads, rides, strict=True)]
 
-    def _checked(self, ends: Ends, walking: bool) -> tuple[UInt32, Int32, UInt8]:
-        """Return a set in the kernel's types, or refuse what would leave the arrays."""
-        stop, seconds, walk_s = np.asarray(ends[0]), np.asarray(ends[1]), np.asarray(ends[-1])
-        n_stops = self._timetable.n_stops
-        if not stop.shape == seconds.shape == walk_s.shape or stop.ndim != 1:
-            raise TransitQueryError("stops and seconds must be lists of one length")
-        if len(stop) and not (stop.min() >= 0 and stop.max() < n_stops):
-            raise TransitQueryError(f"a stop lies outside 0 to {n_stops - 1}")
-        if len(stop) and not (seconds.min() >= 0 and seconds.max() <= LONGEST_S):
-            raise TransitQueryError(f"seconds to a stop lie outside 0 to {LONGEST_S}")
-        return (
-            np.array(stop, np.uint32, order="C"),
-            np.array(seconds, np.int32, order="C"),
-            steps_of(walk_s) if walking else np.zeros(len(stop), np.uint8),
-        )
 
-
-def _run_kernel(
-    view: DayView, shortcuts: Shortcuts | None, room: Room, count: int, query: Query
-) -> int:
+def _run_kernel(view: DayView, along: Along | None, room: Room, count: int, query: Query) -> int:
     """Search for what is soonest, and then, where walking counts, for ways to walk less."""
     if query.n_steps > 1:
         # Steps matter to who is not much later than with any walking, so that is found first.
         plain = query._replace(n_steps=1)
-        _run_once(view, shortcuts, room, count, plain, room.head[:0])
-    return _run_once(view, shortcuts, room, count, query, room.head)
+        _run_once(view, along, room, count, plain, room.head[:0])
+    return _run_once(view, along, room, count, query, room.head)
 
 
 def _run_once(
-    view: DayView, shortcuts: Shortcuts | None, room: Room, count: int, query: Query, head: Int32
+    view: DayView, along: Along | None, room: Room, count: int, query: Query, head: Int32
 ) -> int:
     """Search along the shortcuts of the day, or by stops where it has none yet."""
     asked = room.starts, count, *query, room.soonest_s
-    if shortcuts is None:
+    if along is None:
         with lend_work(view, query.max_rounds, query.n_steps) as work:
             return search(view.lines, *asked, work, head, room.rides)
     with lend_trip_work(view, query.max_rounds, query.n_steps) as held:
         while True:
-            given = shortcuts.hops, room.best, *asked, held[0], head, room.rides
+            given = *along, *asked, held[0], head, room.rides
             found = search_trips(view.lines, *given)
             if found >= 0:
                 return found
