@@ -4,7 +4,6 @@ import ctypes
 import gc
 import os
 import shutil
-import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,6 @@ from mobility.settings import Settings, load_settings
 
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
 """Names of options in glibc's ``malloc.h``."""
-
-_PATIENCE_S = 10.0
-"""How long the fork waits for what is built in the background; workers then build it again."""
 
 
 def make_app() -> Flask:
@@ -80,9 +76,6 @@ def _preload(app: Flask, days: Path) -> None:
     """Load the networks once for all workers: what is in memory before the fork is shared."""
     app.extensions["towns"].share_days(days)
     app.extensions["towns"].preload()
-    for thread in threading.enumerate():  # none survives a fork: let them end what they build
-        if thread is not threading.current_thread():
-            thread.join(_PATIENCE_S)
     app.extensions["database"].engine.dispose()
     gc.freeze()
     gc.enable()

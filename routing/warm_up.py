@@ -8,28 +8,26 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from routing.background import put_off
 from routing.journeys.response import to_json
 from routing.model import BikeProfile, Mode, Place, PlanRequest
 from routing.network import Network
 from routing.planner import Planner
 from routing.sharing.vehicles import SharedVehicles
 from routing.streets.graph import Profile, StreetMode
-from routing.transit.shortcuts import (
-    TooManyRunsError,
-    build_shortcuts,
-    nothing_in_background,
-    with_few_shortcuts,
-)
+from routing.transit.shortcuts import TooManyRunsError, build_shortcuts, with_few_shortcuts
 
 _TRIPS_TRIED = 200
 _EARLY_S = 900
 
 
+@put_off()
 def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
     """Plan one journey forward and backward, by every mode, as a request would.
 
     The day's shortcuts are not waited for: a search is tried along those of a few lines. Then some
-    way by bicycle alone is drawn, which answers with other ways may lack.
+    way by bicycle alone is drawn, which answers with other ways may lack. No thread is started, so
+    that the process may fork afterwards.
 
     Parameters
     ----------
@@ -61,9 +59,8 @@ def warm_up(planner: Planner, shared: SharedVehicles | None = None) -> float:
         )
         for arrive_by in (False, True)
     ]
-    with nothing_in_background():
-        for request in requests:
-            to_json(planner.plan(request, shared))
+    for request in requests:
+        to_json(planner.plan(request, shared))
     _try_shortcuts(network, moment.date())
     for ends in filter(None, (example, _walk(network))):
         alone = PlanRequest(*ends, modes=frozenset({Mode.BICYCLE}))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routing.arrays import Float32, Int32, UInt32
+from routing.background import is_put_off
 from routing.streets.graph import Profile
 from routing.streets.search import StreetSearch
 from routing.streets.snap import SnapTable
@@ -65,6 +66,8 @@ class Standing:
     def find_rides(self, search: StreetSearch, riding: Profile) -> threading.Thread | None:
         """Start to find the rides of all places, unless someone has, or they are too many.
 
+        See :mod:`routing.background`.
+
         Parameters
         ----------
         search, riding : StreetSearch, Profile
@@ -76,7 +79,7 @@ class Standing:
             What finds them, if it was started here.
         """
         size, asked = len(self._links.lon), (riding, os.getpid())
-        if asked in self._asked or 2 * size * size > MOST_RIDES:
+        if is_put_off() or asked in self._asked or 2 * size * size > MOST_RIDES:
             return None
         self._asked.add(asked)
         thread = threading.Thread(

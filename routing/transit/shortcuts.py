@@ -4,9 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
@@ -14,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from routing.arrays import Bool, Int64, UInt8, UInt16, UInt32, freeze, group_sizes
+from routing.background import is_put_off
 from routing.errors import RoutingError
 from routing.kernels.raptor_arrays import INF
 from routing.kernels.shortcuts import reduce_transfers
@@ -27,7 +26,6 @@ HOPS_PER_CALL = 12
 
 _log = logging.getLogger(__name__)
 _lock, _asked_lock = threading.Lock(), threading.Lock()
-_is_quiet = False
 
 
 class TooManyRunsError(RoutingError):
@@ -144,21 +142,10 @@ def with_few_shortcuts(view: DayView) -> DayView:
     return replace(view, speedup=Speedup(_build(view, _blocks(view)[:1], n_cells=1)))
 
 
-@contextmanager
-def nothing_in_background() -> Iterator[None]:
-    """Let no search have shortcuts built meanwhile: threads that do so do not survive a fork."""
-    global _is_quiet
-    _is_quiet = True
-    try:
-        yield
-    finally:
-        _is_quiet = False
-
-
 def build_in_background(view: DayView) -> threading.Thread | None:
     """Start to find the shortcuts of a day, unless someone has; queries go on meanwhile.
 
-    Days are built one after the other.
+    Days are built one after the other. See :mod:`routing.background`.
 
     Returns
     -------
@@ -166,7 +153,7 @@ def build_in_background(view: DayView) -> threading.Thread | None:
         What builds them, if it was started here.
     """
     with _asked_lock:
-        if _is_quiet or view.speedup.asked_by == os.getpid():
+        if is_put_off() or view.speedup.asked_by == os.getpid():
             return None
         view.speedup.asked_by = os.getpid()
     thread = threading.Thread(target=_tell, args=(view,), name="shortcuts", daemon=True)

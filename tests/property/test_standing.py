@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.background import put_off
 from routing.journeys.access import Side
 from routing.model import Mode
 from routing.network import Network
@@ -67,6 +68,8 @@ def test_rides_are_found_once_in_the_background_and_no_more_kept_than_there_is_r
     system = bikes(network, station("B", 1), station("I", 1)).systems[0]
     search, riding = network.search(Profile.BIKE), Profile.BIKE
     known = Standing(system.links)
+    with put_off():
+        assert known.find_rides(search, riding) is None
     thread = known.find_rides(search, riding)
     assert thread is not None
     thread.join()

@@ -15,6 +15,7 @@ import pytest
 from apiflask import APIFlask
 
 from mobility.app import create_app
+from mobility.bench.plan import PREPARING
 from mobility.network.build import build_network
 from mobility.network.manifest import Manifest
 from mobility.town import BrokenNetworkError, NoNetworkError, PlannerState, Town
@@ -161,7 +162,7 @@ def test_a_start_waits_for_no_shortcuts_and_today_has_them_soon(folder: Path) ->
     table = town.loaded().network.timetable
     assert table is not None
     assert {view.shortcuts for _, _, view in table.kept_views()} == {None}
-    assert not [thread for thread in threading.enumerate() if thread.name == "shortcuts"]
+    assert not [thread for thread in threading.enumerate() if thread.name in PREPARING]
 
     prepare_today(town.loaded().network, datetime(2024, 9, 7, 23, tzinfo=UTC))  # Sunday in Berlin
     sunday = table.day_view(date(2024, 9, 8))

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from routing.background import put_off
 from routing.gtfs.read import read_gtfs
 from routing.transit import room, shortcuts
 from routing.transit.day_view import DayView
@@ -14,7 +15,6 @@ from routing.transit.shortcuts import (
     TooManyRunsError,
     build_in_background,
     build_shortcuts,
-    nothing_in_background,
     with_few_shortcuts,
 )
 from routing.transit.timetable import Timetable
@@ -82,9 +82,9 @@ def test_a_search_answers_before_and_after_its_shortcuts_are_there(town: Timetab
     assert without_departure(before) == without_departure(meanwhile) == without_departure(after)
 
 
-def test_before_a_fork_nothing_is_built_in_the_background(town: Timetable) -> None:
+def test_what_is_put_off_is_built_when_next_asked_for(town: Timetable) -> None:
     view = town.day_view(DAY)
-    with nothing_in_background():
+    with put_off():
         assert build_in_background(view) is None
     thread = build_in_background(view)
     assert thread is not None
