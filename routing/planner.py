@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 
 from routing.flex.booking import in_time_to_book
 from routing.flex.search import flex_planning
@@ -44,6 +43,7 @@ from routing.journeys.transit import TransitPlanning
 from routing.journeys.translated import in_language
 from routing.journeys.unsearched import not_searched
 from routing.journeys.via import ViaPlanning
+from routing.lazy import lazy_property
 from routing.model import (
     Itinerary,
     Mode,
@@ -349,7 +349,7 @@ class _Planning:
             kept += [] if walk is None else [walk.candidate(request)]
         return kept, error
 
-    @cached_property
+    @lazy_property
     def _directs(self) -> list[DirectWay]:
         request, origin, destination = self.request, self.origin, self.destination
         found: list[DirectWay | None] = []
@@ -364,7 +364,7 @@ class _Planning:
             found += list(direct_rentals(self.outward, self.homeward))
         return [way for way in found if way is not None]
 
-    @cached_property
+    @lazy_property
     def _walk(self) -> DirectWay | None:
         """The walk all the way, if it is short enough to be offered."""
         return direct_walk(self.origin, self.destination, self.request.max_direct_walk_s)

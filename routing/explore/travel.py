@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,6 +11,7 @@ from routing.arrays import Float64, Int16, Int32, UInt32
 from routing.explore.errors import NotInNetworkError
 from routing.journeys.access import Side, closed_for, quickest_of, straight_s, walk_end, whole_s
 from routing.kernels.join import join_places
+from routing.lazy import lazy_property
 from routing.model import InvalidRequestError, Mode, Place, PlanRequest
 from routing.network import Network
 from routing.realtime.days import LiveDays
@@ -183,7 +183,7 @@ class Traveller:
     def _closed(self) -> Closed:
         return closed_for(self._request, self._days)
 
-    @cached_property
+    @lazy_property
     def view(self) -> DayView:
         """The day, run backwards when arriving by a time."""
         walking = self._request.walking
@@ -195,7 +195,7 @@ class Traveller:
             view = self._days.view(day, only, self._closed)
         return view.mirror if self.travel.arrive_by else view
 
-    @cached_property
+    @lazy_property
     def leave_s(self) -> Int32:
         """Moments of leaving the centre in the view's time, int32, (n_moments,), ascending."""
         moment = int(self.travel.time.timestamp()) - self.view.epoch_s

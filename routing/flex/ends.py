@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from routing.journeys.access import DETOUR, Side, StreetEnd, straight_s, whole_s
 from routing.journeys.drawing import StreetLeg, straight_leg
 from routing.journeys.station_legs import station_leg
 from routing.journeys.transfer_walks import TransferWalks
+from routing.lazy import lazy_property
 from routing.model import Mode, Place
 
 WALKED_S = 300
@@ -82,14 +82,14 @@ class FlexSide:
         self._meetings: dict[int, Meeting] = {}
         self._drives: dict[tuple[int, float], tuple[Drive, Float32, Int32]] = {}
 
-    @cached_property
+    @lazy_property
     def places(self) -> frozenset[int]:
         """Places of rides at this door: areas it lies in, groups with a stop in walking range."""
         place, service = self.side.place, self.service
         near = {p for p in service.groups if self._near_stops(service.stops_of(p)).any()}
         return frozenset(service.areas_at(place.lon, place.lat)) | near
 
-    @cached_property
+    @lazy_property
     def _stop_walk_s(self) -> Float32:
         network, walking = self.side.network, self.side.walking
         if self.side.on_streets:

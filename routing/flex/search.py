@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from routing.journeys.drawing import StreetLeg
 from routing.journeys.rides import RideDrawer, known_flag
 from routing.journeys.transfer_walks import TransferWalks
 from routing.journeys.transit import LONGEST_OPEN_S, TransitPlanning
+from routing.lazy import lazy_property
 from routing.model import Mode, PlanRequest
 from routing.transit.modes import TransitMode
 from routing.transit.tables import NO
@@ -105,7 +105,7 @@ class FlexPlanning:
         """Whether a ride on demand may begin at the origin or end at the destination."""
         return bool(self._origin.places or self._destination.places)
 
-    @cached_property
+    @lazy_property
     def directs(self) -> list[Candidate]:
         """The rides from door to door, the best in time of each offer."""
         return self._placed(self._asked_s)

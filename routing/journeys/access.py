@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from routing.geometry import DETOUR as DETOUR
 from routing.journeys.drawing import StreetLeg, draw_leg, straight_leg
 from routing.journeys.station_legs import by_entrances
 from routing.kernels.ends import stops_within
+from routing.lazy import lazy_property
 from routing.model import Mode, Place, PlanRequest
 from routing.network import Network
 from routing.realtime.days import LiveDays
@@ -171,14 +171,14 @@ class Side:
         snap = self.snap(way)
         return [] if snap is None else [(snap, self.off_s(way) + extra_s)]
 
-    @cached_property
+    @lazy_property
     def walk(self) -> Reach:
         """Everything within the longest walk asked for."""
         limit = max(self.request.max_access_walk_s, self.request.max_direct_walk_s)
         search = self.network.search(self.walking)
         return search.reach(self.seed(self.walking), limit, self.reverse)
 
-    @cached_property
+    @lazy_property
     def ride(self) -> Reach:
         """Everything within the longest ride to a stop on one's own bicycle."""
         cycling = self.request.cycling

@@ -5,7 +5,6 @@ searches serve all vehicles of a system. Between stations what was found out bef
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from routing.journeys.access import Draw, Side, StreetEnd, make_end
 from routing.journeys.drawing import StreetLeg, draw_leg
 from routing.kernels.ends import take_sooner
 from routing.kernels.walks import walk_on
+from routing.lazy import lazy_property
 from routing.model import Mode, Place
 from routing.network import Network
 from routing.sharing.fleet import Fleet, describe
@@ -62,7 +62,7 @@ class RentalSearch:
         self.ride = self.network.search(fleet.riding)
         self._limit_s = LONGEST_WALK_S + PICK_UP_S + GIVE_BACK_S + ride_limit_s
 
-    @cached_property
+    @lazy_property
     def access_limit_s(self) -> float:
         """Longest way to or from a stop, walks included, seconds."""
         ride = self.side.request.max_access_ride_s
@@ -78,12 +78,12 @@ class RentalSearch:
     def _far_s(self) -> int:
         return PICK_UP_S if self.side.reverse else GIVE_BACK_S
 
-    @cached_property
+    @lazy_property
     def door_walk(self) -> Float32:
         """Seconds on foot between door and places, float32, (n_places,)."""
         return self.side.walk_seconds(self.fleet.walk_links, self.fleet.walk_off_s)
 
-    @cached_property
+    @lazy_property
     def seeds(self) -> Float32:
         """Seconds between the door and sitting on a vehicle, float32, (n_places,)."""
         near = self.fleet.kind.give_back if self.side.reverse else self.fleet.kind.pick_up
@@ -91,14 +91,14 @@ class RentalSearch:
         seconds = self.door_walk + self.fleet.ride_off_s + np.float32(self._near_s)
         return np.where(usable, seconds, _INF)
 
-    @cached_property
+    @lazy_property
     def ends_at_door(self) -> bool:
         """Whether the ride itself ends at the door: in reverse, with free-floating vehicles."""
         place = self.side.place
         free = self.side.reverse and self.fleet.kind.ends_at == FREE
         return free and self.fleet.may_end(place.lon, place.lat)
 
-    @cached_property
+    @lazy_property
     def reach(self) -> Reach | None:
         """Where the vehicles get within the limit; ``None`` where there is none to ride."""
         if self.ends_at_door:
@@ -115,7 +115,7 @@ class RentalSearch:
         """Whether rides are between stations only, so that their times are known."""
         return self.fleet.system.stands_still and self.fleet.kind.ends_at == STATION
 
-    @cached_property
+    @lazy_property
     def _far(self) -> tuple[Float32, Int32]:
         """Seconds between the door and having left (not yet taken) a vehicle; the near place."""
         seconds, near = self._rides()
@@ -148,7 +148,7 @@ class RentalSearch:
             return np.full(size, _INF), np.full(size, -1, np.int32)
         return self.ride.many_with_source(self.reach, self.fleet.ride_links)
 
-    @cached_property
+    @lazy_property
     def _onward(self) -> Reach | None:
         """Walks beyond the far end of the ride."""
         seconds = self._far[0] + self.fleet.walk_off_s
@@ -159,7 +159,7 @@ class RentalSearch:
             self.fleet.walk_links, seconds, self.access_limit_s, self.side.reverse
         )
 
-    @cached_property
+    @lazy_property
     def stops(self) -> tuple[Float32, Float32]:
         """Seconds between the door and each stop, and those on foot; float32, (n_stops,)."""
         if self._rides_to_stops:
@@ -172,7 +172,7 @@ class RentalSearch:
         walk_s[there] += self.door_walk[self._far[1][far[there]]]
         return seconds, walk_s
 
-    @cached_property
+    @lazy_property
     def _walked_to(self) -> tuple[Float32, Float32, Int32]:
         """Seconds between the door and each stop, those from the far place, and that place."""
         walk, walking = self.network.search(self.side.walking), self.side.walking
