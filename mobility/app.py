@@ -30,6 +30,7 @@ from mobility.weblib.permissions import declare_endpoint, init_permissions
 from mobility.weblib.ratelimit import Lockout, init_rate_limits
 from mobility.weblib.sessions import DatabaseSessions
 from routing.journeys.impact import grams_table
+from routing.pool import begin_request
 
 ROOT = Path(__file__).resolve().parent
 
@@ -114,6 +115,7 @@ def _add_guards(app: APIFlask, settings: Settings) -> None:
         settings.secure_cookies or https,
     )
     init_measure(app)
+    app.before_request(begin_request)
     init_i18n(app, settings.languages, [ROOT / "translations"], settings.timezone)
     init_rate_limits(app, settings.rate_limit, settings.rate_limit_url)
     init_permissions(app, roles_of_request)

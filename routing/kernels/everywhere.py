@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from routing.kernels.raptor import _run_rounds
@@ -47,14 +48,15 @@ def arrive_everywhere(
     work.arrival.ravel()[:size] = INF
     work.ready.ravel()[:size] = INF
     work.target_s[:] = INF
-    begin = 0
+    n_steps: Any = np.int64(1)  # as a search takes it, so that it is compiled once
+    begin: Any = np.int64(0)
     for i in range(leave_s.size):
         while begin < n_starts and starts.leave_s[begin] >= leave_s[i]:
             end = begin + 1
             while end < n_starts and starts.leave_s[end] == starts.leave_s[begin]:
                 end += 1
             work.limit_s[:] = starts.leave_s[begin] + max_duration_s + 1
-            _run_rounds(lines, starts, begin, end, 1, max_rounds, max_rounds + 1, work)
+            _run_rounds(lines, starts, begin, end, n_steps, max_rounds, max_rounds + 1, work)
             begin = end
         for k in range(max_rounds):
             for stop in range(arrival_s.shape[2]):

@@ -1,8 +1,9 @@
 """Shortest ways on streets: from places to all places within a time, forwards or backwards."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from routing.arrays import Float32, Float64, Int32, UInt32
 from routing.errors import RoutingError
 from routing.kernels.dijkstra import read_places, seconds_along
 from routing.kernels.reach import Labels, LinkColumns, Own, Seeds, find_reach
+from routing.pool import Pool
 from routing.streets.graph import Profile, StreetGraph, StreetMode, freeze
 from routing.streets.paths import StreetPath, draw_path
 from routing.streets.snap import NO_ARC, Links, Snap, SnapTable
@@ -146,24 +148,18 @@ class StreetSearch:
         self.prefers = seconds is None and len(arcs.cost) > 0
         self.cost = arcs.cost if self.prefers else own
         self._dearest = _dearest(self.cost, own) if self.prefers else 1.0
-        self._idle: list[_Scratch] = []
+        self._scratch = Pool(partial(_Scratch, self.side.n_nodes, len(self.side.head)))
 
     def by(self, profile: Profile) -> "StreetSearch":
         """Return a search of the same streets by another profile, sharing working memory."""
         other = StreetSearch(self.graph, profile)
         if other.mode == self.mode:
-            other._idle = self._idle
+            other._scratch = self._scratch
         return other
 
-    @contextmanager
-    def scratch(self) -> Iterator[_Scratch]:
-        """Lend working memory; what a search broke off with is not used again."""
-        try:
-            scratch = self._idle.pop()
-        except IndexError:
-            scratch = _Scratch(self.side.n_nodes, len(self.side.head))
-        yield scratch
-        self._idle.append(scratch)
+    def scratch(self) -> AbstractContextManager[_Scratch]:
+        """Lend working memory, as soon as there is some."""
+        return self._scratch.lend()
 
     def _check(self, *tables: SnapTable | None) -> None:
         """Refuse places of another graph: their node numbers would point anywhere."""

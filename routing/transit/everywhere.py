@@ -6,12 +6,16 @@ from routing.arrays import Int32
 from routing.kernels.everywhere import arrive_everywhere
 from routing.kernels.raptor import find_starts
 from routing.kernels.raptor_arrays import INF
+from routing.pool import AT_ONCE, Turns
 from routing.transit.day_view import DayView
 from routing.transit.ends import LONGEST_S, Ends, TransitQueryError, read_ends
-from routing.transit.room import MOST_TRANSFERS, lend_room, lend_work, sort_starts
+from routing.transit.room import MOST_TRANSFERS, lend_room, sort_starts
 from routing.transit.search import DEFAULT_TRANSFERS
 
 __all__ = ["INF", "arrivals", "departures"]
+
+_long_turns = Turns(AT_ONCE - 1)
+"""These searches take long: there is always room for another besides."""
 
 
 def arrivals(
@@ -55,12 +59,13 @@ def arrivals(
     query = (start.stop, start.seconds, no_steps, int(moments[0]), until_s, several)
     latest_first = np.ascontiguousarray(moments[::-1])
     limits = latest_first, max_transfers + 1, max_duration_s
-    with lend_room() as room, lend_work(view, max_transfers + 1, 1) as work:
+    with _long_turns.turn(), lend_room() as room:
         count = find_starts(lines, *query, room.starts)
         if count > len(room.starts.leave_s):
             room.widen(2 * count)
             find_starts(lines, *query, room.starts)
         sort_starts(room.starts, count)
+        work = room.work(view, max_transfers + 1, 1)
         arrive_everywhere(lines, room.starts, count, *limits, work, found)
     return view.gather(found)[::-1]
 

@@ -1,10 +1,11 @@
 """The arrays searches work in, made once and lent from search to search."""
 
-import threading
+import math
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,99 +21,124 @@ from routing.kernels.raptor_arrays import (
 )
 from routing.kernels.starts import pack_starts, unpack_starts
 from routing.kernels.trip_arrays import NO_PART, TripWork
+from routing.pool import Pool
 from routing.transit.day_view import DayView
 from routing.transit.walking import MOST_STEPS
 
 MOST_TRANSFERS = 14
 FIRST_QUEUE = 1 << 16
-KEPT = 4
-"""Arrays of one kind kept for the next search; more than that are made and forgotten."""
+MOST_SHAPES = 64
+IDLE_S = 60.0
+"""Scratch of a kind of search is given back when none was made for this long."""
 
-Lent = TypeVar("Lent")
+Arrays = TypeVar("Arrays")
 
 
-class Pool(Generic[Lent]):
-    """Things one search at a time may use, each as large as was ever needed of it.
+class Column(NamedTuple):
+    """An array of a search; what it holds at first has to hold whenever a search begins."""
 
-    A thread holds one while it searches only, so that there are as many as searches run at once.
+    dtype: type
+    shape: tuple[int, ...]
+    value: int = 0
+
+
+class Scratch(Generic[Arrays]):
+    """Arrays of one kind of search, each as long as was ever needed of it.
+
+    Parameters
+    ----------
+    kind : callable
+        Takes the arrays by name.
+    columns : callable
+        Returns what they have to be like for a search of some sizes.
     """
 
-    def __init__(self) -> None:
-        self._free: list[Lent] = []
-        self._lock = threading.Lock()
+    def __init__(
+        self, kind: Callable[..., Arrays], columns: Callable[..., dict[str, Column]]
+    ) -> None:
+        self._kind, self._columns = kind, columns
+        self._whole: dict[str, NDArray[Any]] = {}
+        self._cut: dict[tuple[int, ...], Arrays] = {}
+        self._used_s = 0.0
 
-    @contextmanager
-    def lend(self, fits: Callable[[Lent], bool], make: Callable[[], Lent]) -> Iterator[Lent]:
-        """Lend one that fits, or a new one."""
-        with self._lock:
-            at = next((i for i, free in enumerate(self._free) if fits(free)), None)
-            lent = None if at is None else self._free.pop(at)
-        if lent is None:
-            lent = make()
-        yield lent
-        with self._lock:  # after an error it is not whole any more, and is not kept
-            self._free = [lent, *self._free][:KEPT]
+    def cut(self, *sizes: int) -> Arrays:
+        """Return the arrays in the shapes that a search of these sizes takes."""
+        self._used_s = time.monotonic()
+        found = self._cut.get(sizes)
+        if found is None:
+            arrays = {name: self._take(name, own) for name, own in self._columns(*sizes).items()}
+            if len(self._cut) == MOST_SHAPES:
+                self._cut.clear()
+            found = self._cut[sizes] = self._kind(**arrays)
+        return found
+
+    def _take(self, name: str, column: Column) -> NDArray[Any]:
+        size = math.prod(column.shape)
+        whole = self._whole.get(name)
+        if whole is None or len(whole) < size:
+            whole = self._whole[name] = np.zeros(size, column.dtype)  # takes no memory until used
+            if column.value:
+                whole.fill(column.value)
+            self._cut.clear()
+        return whole[:size].reshape(column.shape)
+
+    def forget_if_idle(self) -> None:
+        """Let go of the arrays if no search has taken any for a while."""
+        if self._whole and time.monotonic() - self._used_s > IDLE_S:
+            self._whole.clear()
+            self._cut.clear()
+
+
+def _first_queue() -> int:
+    return FIRST_QUEUE
 
 
 @dataclass
 class Room:
-    """Space for a search's starts, the soonest arrivals of each, and answers."""
+    """Space for one search: its starts, the soonest arrivals of each, answers and scratch.
+
+    ``queue`` is how many parts of runs there is room for in a search along shortcuts.
+    """
 
     starts: Starts
     soonest_s: Int32
     head: Int32
     rides: Int32
+    queue: int = field(default_factory=_first_queue)
+    by_stops: Scratch[Work] = field(default_factory=lambda: Scratch(Work, _work_columns))
+    along_trips: Scratch[TripWork] = field(
+        default_factory=lambda: Scratch(TripWork, _trip_work_columns)
+    )
 
     def widen(self, n_starts: int) -> None:
         """Make space for so many starts."""
         self.starts, self.soonest_s = make_starts(n_starts), make_soonest(n_starts)
 
+    def work(self, view: DayView, max_rounds: int, n_steps: int) -> Work:
+        """Return scratch for a search by stops."""
+        n_lines = len(view.trip_first) - 1
+        return self.by_stops.cut(max_rounds + 2, n_steps, view.n_stops, n_lines)
 
-rooms: Pool[Room] = Pool()
-works: Pool[Work] = Pool()
-trip_works: Pool[list[TripWork]] = Pool()
-
-
-def lend_room() -> AbstractContextManager[Room]:
-    """Lend space for starts and answers."""
-    return rooms.lend(lambda _: True, _make_room)
+    def trip_work(self, view: DayView, max_rounds: int, n_steps: int) -> TripWork:
+        """Return scratch for a search along shortcuts."""
+        sizes = max_rounds + 2, n_steps, view.n_runs, view.n_stops, self.queue
+        return self.along_trips.cut(*sizes)
 
 
 def _make_room() -> Room:
     return Room(make_starts(1024), make_soonest(1024), *make_answer(64))
 
 
-def lend_work(view: DayView, max_rounds: int, n_steps: int) -> AbstractContextManager[Work]:
-    """Lend scratch for a search by stops."""
-    n_lines = len(view.trip_first) - 1
-
-    def fits(work: Work) -> bool:
-        rows, steps, n_stops = work.arrival.shape
-        wide = rows >= max_rounds + 2 and steps == n_steps and n_stops == view.n_stops
-        return wide and len(work.first_pos) >= n_lines
-
-    return works.lend(fits, lambda: _make_work(max_rounds + 2, n_steps, view.n_stops, n_lines))
+rooms: Pool[Room] = Pool(_make_room)
 
 
-def lend_trip_work(
-    view: DayView, max_rounds: int, n_steps: int
-) -> AbstractContextManager[list[TripWork]]:
-    """Lend scratch for a search along shortcuts, in a list: a longer one may take its place."""
-
-    def fits(held: list[TripWork]) -> bool:
-        rows, runs, steps = held[0].reached.shape
-        wide = rows >= max_rounds + 2 and steps == n_steps and runs >= view.n_runs
-        return wide and len(held[0].egress_s) == view.n_stops
-
-    def make() -> list[TripWork]:
-        return [_make_trip_work(max_rounds + 2, n_steps, view.n_runs, view.n_stops)]
-
-    return trip_works.lend(fits, make)
-
-
-def longer_queue(work: TripWork) -> TripWork:
-    """Return the scratch with twice the room for parts of runs."""
-    return work._replace(**_make_queue(2 * len(work.queue_run)))
+@contextmanager
+def lend_room() -> Iterator[Room]:
+    """Lend space for a search, as soon as there is some."""
+    with rooms.lend() as room:
+        yield room
+        room.by_stops.forget_if_idle()
+        room.along_trips.forget_if_idle()
 
 
 def make_starts(size: int) -> Starts:
@@ -155,60 +181,57 @@ def sort_starts(starts: Starts, count: int) -> None:
         column[:] = column[order]
 
 
-def _make_work(rows: int, n_steps: int, n_stops: int, n_lines: int) -> Work:
-    def labels(dtype: type) -> NDArray[Any]:
-        return np.zeros((rows, n_steps, n_stops), dtype)
-
-    return Work(
-        arrival=labels(np.int32),
-        ready=labels(np.int32),
-        from_line=labels(np.uint32),
-        from_run=labels(np.uint32),
-        from_board=labels(np.uint16),
-        from_alight=labels(np.uint16),
-        ready_from=labels(np.uint32),
-        ready_steps=labels(np.uint8),
-        ridden=np.zeros(n_stops, np.uint32),
-        is_ridden=np.zeros(n_stops, np.uint8),
-        marked=np.zeros((2, n_steps, n_stops), np.uint32),
-        is_marked=np.zeros((2, n_steps, n_stops), np.uint8),
-        n_marked=np.zeros((2, n_steps), np.int32),
-        queue=np.zeros((MOST_STEPS + 1) * n_lines, np.uint32),
-        first_pos=np.full(n_lines, NOWHERE, np.uint32),
-        egress_s=np.full(n_stops, INF, np.int32),
-        egress_steps=np.zeros(n_stops, np.uint8),
-        fewest_steps=np.zeros(1, np.int64),
-        limit_s=np.zeros(rows, np.int32),
-        target_s=np.zeros((rows, n_steps), np.int32),
-        target_stop=np.zeros((rows, n_steps), np.int32),
-        target_steps=np.zeros((rows, n_steps), np.int32),
-        is_better=np.zeros((rows, n_steps), np.int32),
-    )
-
-
-def _make_queue(size: int) -> dict[str, NDArray[Any]]:
+def _work_columns(rows: int, n_steps: int, n_stops: int, n_lines: int) -> dict[str, Column]:
+    labels, targets = (rows, n_steps, n_stops), (rows, n_steps)
     return {
-        "queue_run": np.zeros(size, np.uint32),
-        "queue_begin": np.zeros(size, np.uint16),
-        "queue_end": np.zeros(size, np.uint16),
-        "queue_from": np.zeros(size, np.int32),
-        "queue_left": np.zeros(size, np.uint16),
-        "queue_next": np.zeros(size, np.int32),
+        "arrival": Column(np.int32, labels),
+        "ready": Column(np.int32, labels),
+        "from_line": Column(np.uint32, labels),
+        "from_run": Column(np.uint32, labels),
+        "from_board": Column(np.uint16, labels),
+        "from_alight": Column(np.uint16, labels),
+        "ready_from": Column(np.uint32, labels),
+        "ready_steps": Column(np.uint8, labels),
+        "ridden": Column(np.uint32, (n_stops,)),
+        "is_ridden": Column(np.uint8, (n_stops,)),
+        "marked": Column(np.uint32, (2, n_steps, n_stops)),
+        "is_marked": Column(np.uint8, (2, n_steps, n_stops)),
+        "n_marked": Column(np.int32, (2, n_steps)),
+        "queue": Column(np.uint32, ((MOST_STEPS + 1) * n_lines,)),
+        "first_pos": Column(np.uint32, (n_lines,), NOWHERE),
+        "limit_s": Column(np.int32, (rows,)),
+        "target_stop": Column(np.int32, targets),
+        "target_steps": Column(np.int32, targets),
+        **_exit_columns(rows, n_steps, n_stops),
     }
 
 
-def _make_trip_work(rows: int, n_steps: int, n_runs: int, n_stops: int) -> TripWork:
-    return TripWork(
-        reached=np.zeros((rows, n_runs, n_steps), np.uint16),
-        first_part=np.full((2, n_steps), NO_PART, np.int32),
-        last_part=np.full((2, n_steps), NO_PART, np.int32),
-        egress_s=np.full(n_stops, INF, np.int32),
-        egress_steps=np.zeros(n_stops, np.uint8),
-        fewest_steps=np.zeros(1, np.int64),
-        limit_s=np.zeros(rows, np.int32),
-        target_s=np.zeros((rows, n_steps), np.int32),
-        target_part=np.zeros((rows, n_steps), np.int32),
-        target_pos=np.zeros((rows, n_steps), np.int32),
-        is_better=np.zeros((rows, n_steps), np.int32),
-        **_make_queue(FIRST_QUEUE),
-    )
+def _trip_work_columns(
+    rows: int, n_steps: int, n_runs: int, n_stops: int, queue: int
+) -> dict[str, Column]:
+    targets = (rows, n_steps)
+    return {
+        "reached": Column(np.uint16, (rows, n_runs, n_steps)),
+        "queue_run": Column(np.uint32, (queue,)),
+        "queue_begin": Column(np.uint16, (queue,)),
+        "queue_end": Column(np.uint16, (queue,)),
+        "queue_from": Column(np.int32, (queue,)),
+        "queue_left": Column(np.uint16, (queue,)),
+        "queue_next": Column(np.int32, (queue,)),
+        "first_part": Column(np.int32, (2, n_steps), NO_PART),
+        "last_part": Column(np.int32, (2, n_steps), NO_PART),
+        "limit_s": Column(np.int32, (rows,)),
+        "target_part": Column(np.int32, targets),
+        "target_pos": Column(np.int32, targets),
+        **_exit_columns(rows, n_steps, n_stops),
+    }
+
+
+def _exit_columns(rows: int, n_steps: int, n_stops: int) -> dict[str, Column]:
+    return {
+        "egress_s": Column(np.int32, (n_stops,), INF),
+        "egress_steps": Column(np.uint8, (n_stops,)),
+        "fewest_steps": Column(np.int64, (1,)),
+        "target_s": Column(np.int32, (rows, n_steps)),
+        "is_better": Column(np.int32, (rows, n_steps)),
+    }

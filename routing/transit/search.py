@@ -18,9 +18,6 @@ from routing.transit.room import (
     MOST_TRANSFERS,
     Room,
     lend_room,
-    lend_trip_work,
-    lend_work,
-    longer_queue,
     make_answer,
     sort_starts,
 )
@@ -259,12 +256,12 @@ def _run_once(
     """Search along the shortcuts of the day, or by stops where it has none yet."""
     asked = room.starts, count, *query, room.soonest_s
     if along is None:
-        with lend_work(view, query.max_rounds, query.n_steps) as work:
-            return search(view.lines, *asked, work, head, room.rides)
-    with lend_trip_work(view, query.max_rounds, query.n_steps) as held:
-        while True:
-            given = *along, *asked, held[0], head, room.rides
-            found = search_trips(view.lines, *given)
-            if found >= 0:
-                return found
-            held[0] = longer_queue(held[0])
+        work = room.work(view, query.max_rounds, query.n_steps)
+        return search(view.lines, *asked, work, head, room.rides)
+    while True:
+        scratch = room.trip_work(view, query.max_rounds, query.n_steps)
+        given = *along, *asked, scratch, head, room.rides
+        found = search_trips(view.lines, *given)
+        if found >= 0:
+            return found
+        room.queue *= 2

@@ -19,6 +19,7 @@ from mobility.bench.plan import PREPARING
 from mobility.network.build import build_network
 from mobility.network.manifest import Manifest
 from mobility.town import BrokenNetworkError, NoNetworkError, PlannerState, Town
+from routing import pool
 from routing.transit.shortcuts import build_shortcuts
 from routing.warm_up import prepare_today
 from tests.shared import ROOT
@@ -232,6 +233,14 @@ assert not twice, twice
     words = [sys.executable, "-c", script, str(folder / "town"), *map(str, (WEST, SOUTH, STEP))]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_request_is_not_held_back_for_those_its_thread_answered_before(app: APIFlask) -> None:
+    with pool.Turns().turn():
+        time.sleep(0.001)
+    assert pool._spent.seconds > 0
+    app.test_client().get("/health")
+    assert pool._spent.seconds == 0
 
 
 def test_while_the_network_is_loading_requests_are_asked_to_come_back(

@@ -8,6 +8,7 @@ import pytest
 
 from routing.background import put_off
 from routing.gtfs.read import read_gtfs
+from routing.pool import Pool
 from routing.transit import room, shortcuts
 from routing.transit.day_view import DayView
 from routing.transit.search import TransitSearch
@@ -111,7 +112,7 @@ def test_a_queue_or_a_table_that_was_too_short_grows(
     roomy = build_shortcuts(view)
     wide = answers(town, view)
     monkeypatch.setattr(room, "FIRST_QUEUE", 1)
-    monkeypatch.setattr(room, "trip_works", room.Pool())
+    monkeypatch.setattr(room, "rooms", Pool(room._make_room))
     monkeypatch.setattr(shortcuts, "HOPS_PER_CALL", 0)
     view.speedup.shortcuts = None
     tight = build_shortcuts(view, threads=2)
