@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WORTH_WALKING_LESS_S = 600
 """Public transport no faster than walking is worth it for saving this much walking."""
 
-WORTH_OF_WALKING = 3
+WORTH_OF_WALKING = 1.5
 """A minute not walked is worth so many on the way; beyond that one would rather walk all of it."""
 
 WORTH_CHANGING_S = 60
