@@ -21,6 +21,7 @@ REASONS = {
     "LEAST_EFFORT": "least effort",
     "DIFFERENT_MODE": "another way to travel",
     "OTHER_TIME": "another time",
+    "FURTHER_CHOICE": "a further choice",
     "ONLY_WAY": "the only way found",
 }
 COST_PARTS = {

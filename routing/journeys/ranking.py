@@ -101,7 +101,7 @@ def reasons(itineraries: Sequence[Itinerary], weighed: Sequence[Cost]) -> list[t
             way.start_s != start and way.end_s != end for start, end in others_at
         ):
             said[row].append(Reason.OTHER_TIME)
-    return [tuple(found) for found in said]
+    return [tuple(found) or (Reason.FURTHER_CHOICE,) for found in said]
 
 
 def _lowest(values: Sequence[float | None]) -> list[int]:

@@ -117,5 +117,7 @@ class Reason(StrEnum):
     """A means of transport that no other way shown uses."""
     OTHER_TIME = "OTHER_TIME"
     """None of the others; it leaves and arrives at other times than every other way shown."""
+    FURTHER_CHOICE = "FURTHER_CHOICE"
+    """None of the others; no way of its kind is better in everything, and few weigh less."""
     ONLY_WAY = "ONLY_WAY"
     """No other way is shown."""

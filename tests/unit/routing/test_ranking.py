@@ -127,6 +127,7 @@ def test_every_claim_is_true_of_the_list() -> None:
             )
         weighed = costs(ways, asked(price=100))
         for row, of in enumerate(reasons(ways, weighed)):
+            assert of
             seen |= set(of)
             for reason in of:
                 assert _holds(reason, row, ways, [cost.total for cost in weighed])
@@ -166,6 +167,8 @@ def _holds(reason: Reason, row: int, ways: list[Itinerary], totals: list[float])
             return certain(own.impact.total_effort_m, [o.impact.total_effort_m for o in others])
         case Reason.DIFFERENT_MODE:
             return all(own.legs[0].mode != o.legs[0].mode for o in others)
+        case Reason.FURTHER_CHOICE:
+            return bool(others)
         case Reason.ONLY_WAY:
             return not others
         case Reason.OTHER_TIME:
