@@ -15,6 +15,9 @@ from routing.transit.day_view import DayView
 MOST_CELLS = 1024
 """In networks of fewer stops each is a cell; the table takes two bytes for every two of them."""
 
+_SELDOM = 1e-6
+"""Weight of a stop where nothing calls: such ones are drawn where there are no others left."""
+
 
 @dataclass(frozen=True)
 class LowerBounds:
@@ -43,14 +46,16 @@ def bound_below(view: DayView, most_cells: int = MOST_CELLS) -> LowerBounds:
     """Find the least times between the stops of a day.
 
     Cells are those of stops drawn at random, the same ones every time: each other stop goes with
-    the one it reaches first. So there are more of them where there are more stops.
+    the one it reaches first. So there are more of them where there are more stops, and more lines
+    that call there.
     """
     arcs = _arcs(view)
     n_cells = min(view.n_stops, most_cells)
     chance = np.random.default_rng(0)
-    middle = chance.choice(view.n_stops, n_cells, replace=False).astype(np.uint32)
+    weight = np.sqrt(np.bincount(view.stop, minlength=view.n_stops)) + _SELDOM
+    middle = chance.choice(view.n_stops, n_cells, replace=False, p=weight / weight.sum())
     cell = np.zeros(view.n_stops, np.uint16)
-    gather_cells(*arcs, middle, cell)
+    gather_cells(*arcs, middle.astype(np.uint32), cell)
     member = np.argsort(cell, kind="stable").astype(np.uint32)
     between_s = np.empty((n_cells, n_cells), np.uint16)
     least_between(*arcs, cell, group_first(cell[member], n_cells), member, between_s)
