@@ -1,5 +1,7 @@
 """What OSM tags say about a node in the way: a barrier, a kerb or a lift."""
 
+import math
+
 from routing.osm.model import Passage
 from routing.osm.tags import CARGO_WIDTH_M, Tags, may_pass, read_metres
 from routing.streets.graph import EdgeFlag, RoadClass, StreetMode
@@ -78,6 +80,6 @@ def _flags(tags: Tags, kind: str) -> int:
     if wheelchair == "no" or (high and wheelchair not in ("yes", "designated")):
         flags |= EdgeFlag.WHEELCHAIR_NO
     width = read_metres(tags.get("maxwidth:physical", tags.get("maxwidth", "")))
-    if (kind in NARROW) if width is None else width < CARGO_WIDTH_M:
+    if (kind in NARROW) if width == math.inf else width < CARGO_WIDTH_M:
         flags |= EdgeFlag.NARROW
     return int(flags)

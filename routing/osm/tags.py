@@ -14,6 +14,7 @@ AGAINST = {mode: 2 << (2 * mode) for mode in StreetMode}
 BOTH = {mode: 3 << (2 * mode) for mode in StreetMode}
 
 _W, _B, _C = StreetMode.WALK, StreetMode.BIKE, StreetMode.CAR
+_WALK_UNIT, _BIKE_UNIT, _CAR_UNIT = ALONG[_W], ALONG[_B], ALONG[_C]
 
 CLASSES: dict[str, tuple[RoadClass, tuple[StreetMode, ...]]] = {
     "motorway": (RoadClass.MOTORWAY, (_C,)),
@@ -191,14 +192,18 @@ def read_street(tags: Tags) -> StreetTags | None:
         access,
         _surface(tags),
         flags,
-        0 if road_class is RoadClass.FERRY else read_speed(_first(tags, _MAXSPEED) or ""),
-        read_duration(_first(tags, _TAKEN) or "") if road_class is RoadClass.FERRY else 0,
+        0 if road_class is RoadClass.FERRY else read_speed(_either_way(tags, "maxspeed")),
+        read_duration(_either_way(tags, "duration")) if road_class is RoadClass.FERRY else 0,
     )
 
 
-_MAXSPEED, _TAKEN = ((key, f"{key}:forward", f"{key}:backward") for key in ("maxspeed", "duration"))
-_WIDTH = ("maxwidth:physical", "width")
 _DIRECTIONS = ((":forward", 1), (":backward", 2))
+
+
+def _either_way(tags: Tags, key: str) -> str:
+    """Return the value of a key, where there is none that for one direction."""
+    value = tags.get(key)
+    return tags.get(f"{key}:forward") or tags.get(f"{key}:backward", "") if value is None else value
 
 
 def _surface(tags: Tags) -> Surface:
@@ -279,17 +284,20 @@ def _must_push(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> b
 
 def _directions(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> int:
     """Return the access bits of the allowed modes, one-way rules applied."""
-    open_to = dict.fromkeys(StreetMode, 0)
+    walk = bike = car = 0
     if _W in allowed:
-        open_to[_W] = _foot_direction(tags, road_class)
+        walk = _foot_direction(tags, road_class)
     if _C in allowed:
         rule = tags.get("oneway:motor_vehicle", tags.get("oneway:motorcar"))
-        open_to[_C] = _one_way(rule or _general_one_way(tags, road_class))
+        car = _one_way(rule or _general_one_way(tags, road_class))
     if _B in allowed:
-        open_to[_B] = _bicycle_direction(tags, road_class)
-    if any(key.endswith((":forward", ":backward")) for key in tags):
-        open_to = {mode: _by_direction(tags, mode, bits) for mode, bits in open_to.items()}
-    return sum(bits << (2 * mode) for mode, bits in open_to.items())
+        bike = _bicycle_direction(tags, road_class)
+    keys = " ".join(tags)
+    if ":forward" in keys or ":backward" in keys:
+        walk = _by_direction(tags, _W, walk)
+        bike = _by_direction(tags, _B, bike)
+        car = _by_direction(tags, _C, car)
+    return walk * _WALK_UNIT + bike * _BIKE_UNIT + car * _CAR_UNIT
 
 
 def _by_direction(tags: Tags, mode: StreetMode, bits: int) -> int:
@@ -361,7 +369,7 @@ def _flags(tags: Tags, road_class: RoadClass, allowed: set[StreetMode]) -> int:
         flags |= EdgeFlag.RAMP
     if tags.get("conveying", "no") != "no":
         flags |= EdgeFlag.ESCALATOR
-    width = read_metres(_first(tags, _WIDTH) or "") or math.inf
+    width = read_metres(tags.get("maxwidth:physical") or tags.get("width", ""))
     wheelchair = tags.get("wheelchair")
     if wheelchair in ("yes", "designated") or tags.get("ramp:wheelchair") == "yes":
         flags |= EdgeFlag.WHEELCHAIR_YES
@@ -388,16 +396,16 @@ def _first(tags: Tags, keys: tuple[str, ...]) -> str | None:
     return next((tags[key] for key in keys if key in tags), None)
 
 
-def read_metres(value: str) -> float | None:
-    """Return a width in metres, ``None`` where the text tells none.
+def read_metres(value: str) -> float:
+    """Return a width in metres, ``inf`` where the text tells none.
 
     Examples
     --------
     >>> read_metres("1.2"), read_metres("0.8 m"), read_metres("narrow")
-    (1.2, 0.8, None)
+    (1.2, 0.8, inf)
     """
-    match = _METRES.match(value)
-    return None if match is None else float(match[1])
+    match = _METRES.match(value) if value else None
+    return math.inf if match is None else float(match[1])
 
 
 def read_speed(value: str) -> int:
