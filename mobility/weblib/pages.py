@@ -123,17 +123,23 @@ def _handle_http(error: HTTPException) -> BaseResponse:
     return problem_response(http_problem(error.code, detail, headers))
 
 
+_WHOLE = "_schema"
+"""What APIFlask names the input as a whole, where no single field is at fault."""
+
+
 def _handle_api(error: ApiError) -> BaseResponse:
     """Answer what APIFlask found wrong with the input."""
     if error.status_code != 422:
         return problem_response(http_problem(error.status_code, str(error.message)))
     errors = [
-        {"in": where, "field": name, "message": text}
+        {"in": where, "field": name, "message": text.removeprefix("Value error, ")}
         for where, names in dict(error.detail).items()
         for name, texts in names.items()
         for text in texts
     ]
-    detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
+    detail = "; ".join(
+        e["message"] if e["field"] == _WHOLE else f"{e['field']}: {e['message']}" for e in errors
+    )
     title = "The request has a fault"
     return problem_response(Problem(422, "invalid-request", title, detail, {"errors": errors}))
 

@@ -149,6 +149,12 @@ def test_a_body_of_ten_megabytes_is_refused(app: APIFlask) -> None:
     assert answer.get_json(force=True)["type"] == "/problems/request-entity-too-large"
 
 
+def test_what_is_wrong_with_an_input_as_a_whole_is_said_in_plain_words(app: APIFlask) -> None:
+    for path in ("stations", "vehicles"):
+        answer = app.test_client().get(f"/api/v1/{path}").get_json(force=True)
+        assert answer["detail"] == "give near=LON,LAT or within=W,S,E,N"
+
+
 def test_an_unknown_field_is_named(app: APIFlask) -> None:
     answer = _book(app, b'{"legs": [], "colour": "red"}')
     assert answer.status_code == 422
