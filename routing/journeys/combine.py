@@ -4,9 +4,8 @@ Ways are compared within one combination of street modes only, so a bike never h
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routing.journeys.weights import DEFAULT, Weights
 from routing.transit.walking import STEP_S, step_count
@@ -48,8 +47,7 @@ CARRIED = ("BICYCLE", "BICYCLE")
 """One's own bicycle ridden to and from public transport, and taken along in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A way from door to door, before its legs and lines are made.
 
     Parameters

@@ -1,7 +1,6 @@
 """The timetable's part of a request: one range search per combination of street modes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -389,5 +388,5 @@ def _fitted(
     if not fits or wait_s > LONGEST_WAIT_S or there + wait_s - left > LONGEST_OPEN_S:
         return None
     if at_destination:
-        return replace(journey, arrival_s=there + wait_s, egress_s=journey.egress_s + wait_s)
-    return replace(journey, departure_s=left - wait_s, access_s=journey.access_s + wait_s)
+        return journey._replace(arrival_s=there + wait_s, egress_s=journey.egress_s + wait_s)
+    return journey._replace(departure_s=left - wait_s, access_s=journey.access_s + wait_s)

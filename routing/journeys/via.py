@@ -241,7 +241,7 @@ class ViaPlanning:
             found += part.flex.with_transit(planning, *part.ends, near_s, FEW_OFFERS)
         if not backwards:
             return found
-        return [replace(ride, start_s=-ride.end_s, end_s=-ride.start_s) for ride in found]
+        return [ride._replace(start_s=-ride.end_s, end_s=-ride.start_s) for ride in found]
 
     def _candidate(
         self, state: Partial, start_s: int, chain: Mode, parts: Sequence[Part]
@@ -255,7 +255,7 @@ class ViaPlanning:
         end_s = placed[-1].end_s
         if self._request.arrive_by:
             start_s, end_s = -end_s, -start_s
-            placed = [replace(p, start_s=-p.end_s, end_s=-p.start_s) for p in reversed(placed)]
+            placed = [p._replace(start_s=-p.end_s, end_s=-p.start_s) for p in reversed(placed)]
         seated = tuple(
             via.stay_s == 0 and one_vehicle(*two)
             for via, two in zip(self._request.via, pairwise(placed), strict=True)

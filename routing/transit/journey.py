@@ -1,13 +1,12 @@
 """The answer of a timetable search: rides and the walks between them."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from routing.transit.walking import MOST_STEPS, step_count
 
 
-@dataclass(frozen=True, slots=True)
-class Ride:
+class Ride(NamedTuple):
     """Sitting in one vehicle from one stop to a later one.
 
     Parameters
@@ -40,8 +39,7 @@ class Ride:
     in_seat: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """A footpath between two different stops, taken as soon as the vehicle arrives."""
 
     from_stop: int
@@ -49,8 +47,7 @@ class Walk:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class TransitJourney:
+class TransitJourney(NamedTuple):
     """One Pareto-optimal way from an access stop to an egress stop.
 
     Parameters

@@ -72,8 +72,7 @@ class Through:
             row, last = low + nth, nth == alight
             at_begin = nth > board
             found.append(
-                replace(
-                    ride,
+                ride._replace(
                     trip_idx=int(self.trip[row]),
                     pattern=int(self.pattern[row]),
                     board_pos=0 if at_begin else ride.board_pos - begin[nth],

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from routing.journeys.combine import DIRECT, Candidate, pareto, select, without_absurd
@@ -103,7 +101,7 @@ def test_a_bus_that_spares_some_walking_must_not_take_hours_for_it() -> None:
 
 def test_fewer_steps_of_walking_must_spare_half_a_step() -> None:
     straight = way(12, 38, 0, 240)
-    there_and_back = replace(way(5, 38, 0, 300), walk_steps=0)  # four walks, each rounded down
+    there_and_back = way(5, 38, 0, 300)._replace(walk_steps=0)  # four walks, each rounded down
     a_little_less = way(5, 38, 0, 100)
     assert pareto([straight, there_and_back]) == [straight, there_and_back]
     assert without_absurd([straight, there_and_back, a_little_less]) == [straight]
@@ -120,27 +118,27 @@ def test_a_change_must_gain_a_minute_or_spare_half_a_step_of_walking() -> None:
 
 
 def test_a_bus_with_a_bike_must_gain_two_minutes_or_spare_five_of_riding() -> None:
-    ride = replace(way(0, 30, 0, 0, (DIRECT, "BICYCLE")), ride_s=1800)
+    ride = way(0, 30, 0, 0, (DIRECT, "BICYCLE"))._replace(ride_s=1800)
     on_the_way = ("BICYCLE", "WALK")
-    one_stop = replace(way(0, 29, 0, 0, on_the_way), ride_s=1560)
-    sooner = replace(way(0, 28, 0, 0, on_the_way), ride_s=1560)
-    easier = replace(way(0, 40, 0, 0, on_the_way), ride_s=1500)
-    by_bus, shared = way(0, 60, 0, 0), replace(way(0, 29, 0, 0, BIKE_AND_BUS), ride_s=1560)
+    one_stop = way(0, 29, 0, 0, on_the_way)._replace(ride_s=1560)
+    sooner = way(0, 28, 0, 0, on_the_way)._replace(ride_s=1560)
+    easier = way(0, 40, 0, 0, on_the_way)._replace(ride_s=1500)
+    by_bus, shared = way(0, 60, 0, 0), way(0, 29, 0, 0, BIKE_AND_BUS)._replace(ride_s=1560)
     ways = [ride, one_stop, sooner, easier, by_bus, shared]
     assert without_absurd(ways) == [ride, sooner, easier, by_bus, shared]
     assert without_absurd([one_stop], [ride]) == []  # of another page
 
 
 def test_a_bus_and_a_shared_bike_must_gain_five_minutes_on_the_bike_alone() -> None:
-    ride = replace(way(0, 24, 0, 600, (DIRECT, "RENTAL:BICYCLE")), ride_s=800)
-    one_stop = replace(way(1, 22, 0, 400, ("WALK", "RENTAL:BICYCLE")), ride_s=760)
-    most_of_it = replace(way(1, 19.5, 0, 400, ("WALK", "RENTAL:BICYCLE")), ride_s=700)
+    ride = way(0, 24, 0, 600, (DIRECT, "RENTAL:BICYCLE"))._replace(ride_s=800)
+    one_stop = way(1, 22, 0, 400, ("WALK", "RENTAL:BICYCLE"))._replace(ride_s=760)
+    most_of_it = way(1, 19.5, 0, 400, ("WALK", "RENTAL:BICYCLE"))._replace(ride_s=700)
     assert without_absurd([ride, one_stop]) == [ride]
     assert without_absurd([ride, most_of_it]) == [ride, most_of_it]
 
 
 def test_a_bus_and_a_shared_car_must_gain_on_a_shared_scooter_all_the_way() -> None:
-    scooter = replace(way(0, 23, 0, 450, (DIRECT, "RENTAL:SCOOTER")), ride_s=930)
+    scooter = way(0, 23, 0, 450, (DIRECT, "RENTAL:SCOOTER"))._replace(ride_s=930)
     by_car = ("RENTAL:CAR", "WALK")
     slow, quick = way(7, 38, 0, 1300, by_car), way(7, 24, 0, 1300, by_car)
     assert without_absurd([scooter, slow, way(0, 40)]) == [scooter, way(0, 40)]
