@@ -146,7 +146,10 @@ class PlaceReader:
 def _polygon(geometry: Any) -> Any:
     """Return a valid (multi)polygon on Earth, mended where rings cross; else ``None``."""
     try:
-        found = shape(geometry)
+        with np.errstate(invalid="ignore"):  # what is no number is found below
+            found = shape(geometry)
+        if not np.isfinite(shapely.get_coordinates(found)).all():
+            return None
         if found.geom_type not in ("Polygon", "MultiPolygon") or found.is_empty:
             return None
         west, south, east, north = found.bounds

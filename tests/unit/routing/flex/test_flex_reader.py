@@ -271,6 +271,23 @@ def test_broken_areas_are_told_and_the_rest_is_read(tmp_path: Path, document: st
     assert list(timetable.trips.id) == ["bus"]
 
 
+@pytest.mark.parametrize("value", ["NaN", "1e999", '"x"', "null", "[1]"])
+@pytest.mark.parametrize("corner", [0, 2])
+def test_an_area_whose_coordinates_are_no_numbers_is_told_and_left_out(
+    tmp_path: Path, corner: int, value: str
+) -> None:
+    odd = box("odd", 0, 2)
+    ring = odd["geometry"]["coordinates"][0]  # type: ignore[index]
+    ring[corner] = [8.0, "?"]
+    document = json.dumps({"features": [odd, box("west", 0, 2)]}).replace('"?"', value)
+    path = flex_feed(tmp_path / "f.zip", EVENING, rules=HOUR)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("locations.geojson", document)
+    flex, notices = read(path)
+    assert told(notices) == [("bad_area", "error", "locations.geojson", 1, "geometry")]
+    assert list(flex.places.id) == ["west"]
+
+
 def test_an_area_whose_ring_crosses_itself_is_mended(tmp_path: Path) -> None:
     knot = box("west", 0, 2)
     ring = knot["geometry"]["coordinates"][0]  # type: ignore[index]
