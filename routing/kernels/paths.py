@@ -138,3 +138,21 @@ def _add(line: Float64, size: int, lon: float, lat: float) -> int:
         return size
     line[size, 0], line[size, 1] = lon, lat
     return size + 1
+
+
+@njit(cache=True, nogil=True)
+def mark_ways(parent: Int32, wanted: Bool) -> None:
+    """Mark all labels on the ways to those that are marked.
+
+    Parameters
+    ----------
+    parent : int32, (n_labels,)
+        Of a search, see :func:`routing.kernels.dijkstra.spread`.
+    wanted : bool, (n_labels,)
+        Modified in place.
+    """
+    for label in range(parent.size):
+        at = parent[label] if wanted[label] else np.int32(-1)
+        while at >= 0 and not wanted[at]:
+            wanted[at] = True
+            at = parent[at]

@@ -239,9 +239,11 @@ class RentalSearch:
         return walk.path(walk.reach(seeds, LONGEST_WALK_S, self.side.reverse, snap), snap)
 
     def _ride_known(self, near: int, far: int, snap: Snap) -> StreetPath | None:
+        taken, left = (far, near) if self.side.reverse else (near, far)
+        known = self.fleet.system.links.standing.path(self.ride, self.fleet.riding, taken, left)
         start = self.fleet.ride_links[near]
-        if start is None:
-            return None
+        if known is not None or start is None:
+            return known
         seconds = self._far[0][far] - self._far_s - self.fleet.ride_off_s[far] - self.seeds[near]
         begin, end = (snap, start) if self.side.reverse else (start, snap)
         return path_of(self.ride, begin, end, float(seconds))

@@ -7,15 +7,17 @@ another does not. Each is searched from when somebody first wants to know, or be
 import math
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from routing.arrays import Float32, Int32, UInt32
 from routing.background import is_put_off
+from routing.kernels.paths import mark_ways
 from routing.streets.graph import Profile
-from routing.streets.search import StreetSearch
+from routing.streets.paths import StreetPath
+from routing.streets.search import Reach, StreetSearch
 from routing.streets.snap import SnapTable
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 MOST_RIDES = 2_000_000
 """Rides kept of one system, four bytes each."""
+
+MOST_LABELS = 1_000_000
+"""Labels kept of the ways of these rides, twenty bytes each."""
 
 STEP_S = 4500
 """Rides are searched as far as the next multiple of this, so that they are seldom searched anew.
@@ -60,6 +65,7 @@ class Standing:
     def __init__(self, links: "SharedLinks") -> None:
         self._links = links
         self._rides: dict[tuple[Profile, int, bool, int], Float32] = {}
+        self._ways: dict[tuple[Profile, int], Reach] = {}
         self._walks: dict[tuple[Profile, bool, float], Walks] = {}
         self._asked: set[tuple[Profile, int]] = set()
 
@@ -123,7 +129,24 @@ class Standing:
         if (len(self._rides) + 1) * len(table) > MOST_RIDES:
             self._rides.clear()
         self._rides[key] = found
+        if not reverse:
+            if sum(len(ways.node) for ways in list(self._ways.values())) > MOST_LABELS:
+                self._ways.clear()
+            self._ways[riding, place] = _only_to(reach, table)
         return found
+
+    def path(self, search: StreetSearch, riding: Profile, place: int, to: int) -> StreetPath | None:
+        """Return the way of a ride from one place to another, if it is known.
+
+        Parameters
+        ----------
+        search, riding : StreetSearch, Profile
+            How one rides.
+        place, to : int
+            Where it begins and ends.
+        """
+        ways, goal = self._ways.get((riding, place)), self._links.table(riding)[to]
+        return None if ways is None or goal is None else search.path(ways, goal)
 
     def walks(
         self,
@@ -161,3 +184,20 @@ class Standing:
         found = Walks(first, np.concatenate(stop), np.concatenate(seconds))
         self._walks[key] = found
         return found
+
+
+def _only_to(reach: Reach, places: SnapTable) -> Reach:
+    """Leave out of a search forwards what is on no way to one of some places."""
+    on_way = np.isin(reach.node, places.entering.node)
+    mark_ways(reach.parent, on_way)
+    kept, number = np.flatnonzero(on_way), np.cumsum(on_way, dtype=np.int32) - np.int32(1)
+    parent, cost = reach.parent[kept], reach.cost[kept]
+    return replace(
+        reach,
+        node=reach.node[kept],
+        duration_s=cost if reach.duration_s is reach.cost else reach.duration_s[kept],
+        cost=cost,
+        parent=np.where(parent < 0, parent, number[parent]),
+        arc=reach.arc[kept],
+        seed=reach.seed[kept],
+    )

@@ -1,6 +1,7 @@
 """What is kept of stations that stand still is what searches find."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -78,7 +79,33 @@ def test_rides_are_found_once_in_the_background_and_no_more_kept_than_there_is_r
     assert there == pytest.approx([0, 634.7], abs=0.1)  # seven blocks of 90.7 s
     assert known.rides(search, riding, 0, 1800, False) is there
     assert known.rides(search, riding, 1, 900, True) == pytest.approx(there[::-1], abs=0.1)
+    assert known.path(search, riding, 1, 0) is not None
     monkeypatch.setattr(standing, "MOST_RIDES", 2)
     assert Standing(system.links).find_rides(search, riding) is None
     assert np.array_equal(known.rides(search, riding, 0, 7200, False), there)
     assert known.rides(search, riding, 0, 900, False) is not there
+    monkeypatch.setattr(standing, "MOST_LABELS", 0)
+    known.rides(search, riding, 0, 9000, False)
+    assert known.path(search, riding, 0, 1) is not None
+    assert known.path(search, riding, 1, 0) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(cities(), st.sampled_from([Profile.BIKE, Profile.BIKE_SAFE]))
+def test_rides_are_drawn_as_searches_find_them(
+    city: tuple[Network, SharedVehicles], riding: Profile
+) -> None:
+    network, shared = city
+    links, search = shared.systems[0].links, network.search(riding)
+    known, places = Standing(links), links.table(riding)
+    for start, end in permutations(range(len(places)), 2):
+        known.rides(search, riding, start, 900, False)
+        way, snap, goal = known.path(search, riding, start, end), places[start], places[end]
+        if snap is None or goal is None:
+            assert way is None
+            continue
+        found = search.path(search.reach([(snap, 0.0)], standing.STEP_S), goal)
+        assert (way is None) == (found is None)
+        if way is not None and found is not None:
+            assert way.duration_s == found.duration_s
+            assert np.array_equal(way.lonlat, found.lonlat)
