@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -102,7 +103,7 @@ def make_end(
         The longest way.
     """
     found = stops_within(seconds, walk_s, usable, float(limit_s), ROUNDED_OFF_S)
-    return StreetEnd(mode, *found, draw)
+    return StreetEnd(mode, *found, cache(draw))
 
 
 def whole_s(seconds: Float32) -> Int32:
