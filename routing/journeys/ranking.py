@@ -1,5 +1,6 @@
 """What drawn ways weigh beside each other, and what each is best in."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from routing.fares.money import digits
@@ -90,26 +91,24 @@ def reasons(itineraries: Sequence[Itinerary], weighed: Sequence[Cost]) -> list[t
     ):
         for row in _lowest(values):
             said[row].append(reason)
-    modes = [_modes(way) for way in itineraries]
-    for row, own in enumerate(modes):
-        others = set[str]().union(*modes[:row], *modes[row + 1 :])
-        if own - others:
-            said[row].append(Reason.DIFFERENT_MODE)
-    for row, way in enumerate(itineraries):
-        others_at = [(o.start_s, o.end_s) for o in itineraries if o is not way]
-        if not said[row] and all(
-            way.start_s != start and way.end_s != end for start, end in others_at
-        ):
-            said[row].append(Reason.OTHER_TIME)
+    modes = [_modes(way) for way in ways]
+    used = Counter(mode for own in modes for mode in own)
+    starts, ends = Counter(way.start_s for way in ways), Counter(way.end_s for way in ways)
+    for way, own, found in zip(ways, modes, said, strict=True):
+        if any(used[mode] == 1 for mode in own):
+            found.append(Reason.DIFFERENT_MODE)
+        if not found and starts[way.start_s] == ends[way.end_s] == 1:
+            found.append(Reason.OTHER_TIME)
     return [tuple(found) or (Reason.FURTHER_CHOICE,) for found in said]
 
 
 def _lowest(values: Sequence[float | None]) -> list[int]:
     """Return the rows of the lowest value, none where all rows share it or it is not certain."""
     known = [value for value in values if value is not None]
-    if not known or (len(known) < len(values) and min(known) > 0):
+    lowest = min(known, default=None)
+    if lowest is None or (len(known) < len(values) and lowest > 0):
         return []
-    rows = [row for row, value in enumerate(values) if value == min(known)]
+    rows = [row for row, value in enumerate(values) if value == lowest]
     return rows if len(rows) < len(values) else []
 
 
