@@ -32,6 +32,7 @@ class PricerV1:
 
     def __init__(self, fares: FaresV1) -> None:
         self._fares = fares
+        self._offers = [(fare, _offer(fare)) for fare in fares.fares]
 
     def price(self, legs: Sequence[FareLeg]) -> Priced:
         """Find the fewest legs without a known fare, and the cheapest fares for the others.
@@ -41,33 +42,31 @@ class PricerV1:
         legs : sequence of FareLeg
             Rides of this feed in the order ridden.
         """
-        currencies = list(dict.fromkeys(fare.currency for fare in self._fares.fares))
+        currencies = dict.fromkeys(fare.currency for fare in self._fares.fares)
         ways = [self._cheapest(legs, currency) for currency in currencies]
         if not ways:
             return Priced(unknown=tuple(leg.position for leg in legs))
         _, bought, unknown = min(ways, key=lambda way: len(way[2]))
         offers = {
-            leg.position: tuple(
-                _offer(fare) for fare in self._fares.fares if self.covers(fare, [leg])
-            )
+            leg.position: tuple([offer for fare, offer in self._offers if self.covers(fare, [leg])])
             for leg in legs
         }
         return Priced(bought, unknown, offers)
 
     def _cheapest(self, legs: Sequence[FareLeg], currency: str) -> _Way:
         """Extend the best cover of the first ``n`` legs by one fare, for growing ``n``."""
-        fares = [fare for fare in self._fares.fares if fare.currency == currency]
+        offers = [(fare, offer) for fare, offer in self._offers if fare.currency == currency]
+        positions = tuple([leg.position for leg in legs])
         best: list[_Way] = [((0, 0, 0), (), ())]
         for end in range(1, len(legs) + 1):
             (missing, amount, count), bought, unknown = best[end - 1]
-            last = legs[end - 1].position
-            ways = [((missing + 1, amount, count), bought, (*unknown, last))]
+            ways = [((missing + 1, amount, count), bought, (*unknown, positions[end - 1]))]
             for start in reversed(range(end)):  # of equals, the first tickets last longest
                 run = legs[start:end]
                 (missing, amount, count), bought, unknown = best[start]
-                for fare in fares:
+                for fare, offer in offers:
                     if self.covers(fare, run):
-                        ticket = Bought(_offer(fare), tuple(leg.position for leg in run))
+                        ticket = Bought(offer, positions[start:end])
                         key = (missing, amount + fare.amount, count + 1)
                         ways.append((key, (*bought, ticket), unknown))
             best.append(min(ways, key=lambda way: way[0]))
@@ -79,7 +78,8 @@ class PricerV1:
         A transfer must begin within the fare's duration, counted from the first departure; who
         stays in the seat makes none.
         """
-        if fare.transfers != NO_LIMIT and sum(not r.interlined for r in run[1:]) > fare.transfers:
+        most, made = fare.transfers, len(run) - 1
+        if most != NO_LIMIT and made > most and sum(not r.interlined for r in run[1:]) > most:
             return False
         if (
             fare.duration_s != NO_LIMIT
