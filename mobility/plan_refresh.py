@@ -1,6 +1,6 @@
 """Journeys planned before, as things stand now; for the web and the command line alike."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ class Refresher:
         now_s = int((moment or datetime.now(UTC)).timestamp())
         found = alternatives(self.explorer, journey, leg, now_s, now.days)
         request = PlanRequest(
-            replace(found.place, arrival_s=None, departure_s=None),
+            found.place._replace(arrival_s=None, departure_s=None),
             kept.destination,
             datetime.fromtimestamp(found.ready_s, UTC),
             modes=frozenset({Mode.WALK, Mode.TRANSIT, Mode.RENTAL}),

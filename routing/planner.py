@@ -253,7 +253,7 @@ class Planner:
     def _assessed(self, itinerary: Itinerary) -> Itinerary:
         """Add what an itinerary costs, emits and asks of the body."""
         fare = self.network.pricing.price(itinerary.legs)
-        return replace(itinerary, fare=fare, impact=impact_of(itinerary, self._grams_per_km))
+        return itinerary._replace(fare=fare, impact=impact_of(itinerary, self._grams_per_km))
 
     def _result(
         self,
@@ -278,7 +278,7 @@ def _explained(found: list[Itinerary], request: PlanRequest) -> tuple[Itinerary,
         found.sort(key=lambda i: (i.end_s, -i.start_s, i.transfers))
     weighed = costs(found, request)
     return tuple(
-        replace(itinerary, cost=cost, reasons=why)
+        itinerary._replace(cost=cost, reasons=why)
         for itinerary, cost, why in zip(found, weighed, reasons(found, weighed), strict=True)
     )
 

@@ -150,8 +150,8 @@ def plan(form: SearchForm, loaded: Loaded) -> Json:
     request = to_request(form.wanted, loaded.manifest.timezone, loaded.manifest.bbox)
     wanted = replace(
         request,
-        origin=replace(request.origin, name=form.origin.text),
-        destination=replace(request.destination, name=form.destination.text),
+        origin=request.origin._replace(name=form.origin.text),
+        destination=request.destination._replace(name=form.destination.text),
         via=tuple(
             replace(via, place=Place(*form.via.lonlat, name=form.via.text))
             for via in request.via

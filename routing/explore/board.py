@@ -1,7 +1,7 @@
 """What leaves and arrives at stops: by the timetable, and as it is foreseen."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -119,7 +119,7 @@ class Board:
             changes = live = None  # it has calls of its own, this one is not among them
         leg = self._drawer.leg(ride, column.view.epoch_s, changes)
         known = live is not None and not gone and bool(live.known[at])
-        return Call(column.time(row), replace(leg, cancelled=gone), known, gone)
+        return Call(column.time(row), leg._replace(cancelled=gone), known, gone)
 
 
 class _Column:

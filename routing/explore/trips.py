@@ -1,6 +1,5 @@
 """Single trips with all their calls."""
 
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -77,7 +76,7 @@ class TripFinder:
         live = changes.runs.get((run.row, run.day)) if changes else None
         if live is not None and changes is not None:
             leg = self._drawer.leg(_ride(run.row, run.day, changes), 0, changes)
-            return replace(leg, cancelled=live.gone)
+            return leg._replace(cancelled=live.gone)
         last = len(run.stops) - 1
         ride = Ride(
             run.row, run.day, run.pattern, 0, last, run.departure_s[0], run.arrival_s[last],

@@ -8,8 +8,7 @@ from routing.fares.money import Money
 NO_LIMIT = -1
 
 
-@dataclass(frozen=True, slots=True)
-class FareLeg:
+class FareLeg(NamedTuple):
     """One ride in a vehicle of public transport.
 
     Parameters
@@ -190,8 +189,7 @@ class Offer:
     payment_method: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bought:
+class Bought(NamedTuple):
     """A product that is part of the cheapest way to pay, and the legs it covers."""
 
     offer: Offer

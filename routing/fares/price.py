@@ -81,7 +81,7 @@ def _fare_leg(position: int, leg: Leg) -> FareLeg:
         position=position,
         route_id=leg.trip.route_id,
         agency_id=leg.trip.agency_id or "",
-        stop_ids=tuple(stop.stop_id or "" for stop in stops),
+        stop_ids=tuple([stop.stop_id or "" for stop in stops]),
         departure_s=leg.start_s if planned[0] is None else planned[0],
         arrival_s=leg.end_s if planned[1] is None else planned[1],
         interlined=leg.interlined,

@@ -124,11 +124,11 @@ def in_time_to_book(itinerary: "Itinerary", request: "PlanRequest") -> "Itinerar
         return itinerary
     now_s = request.now.timestamp()
     legs = tuple(
-        leg if leg.booking is None else replace(leg, booking=_judged(leg.booking, now_s))
+        leg if leg.booking is None else leg._replace(booking=_judged(leg.booking, now_s))
         for leg in itinerary.legs
     )
     missed = any(leg.booking is not None and leg.booking.missed for leg in legs)
-    return None if missed and not request.missed_bookings else replace(itinerary, legs=legs)
+    return None if missed and not request.missed_bookings else itinerary._replace(legs=legs)
 
 
 def _judged(info: BookingInfo, now_s: float) -> BookingInfo:

@@ -1,7 +1,7 @@
 """A door's side of rides on demand: where one is met, and which stops one gets to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -236,13 +236,13 @@ class FlexSide:
             ends = (place, self.side.place) if self.side.reverse else (self.side.place, place)
             return [straight_leg(Mode.WALK, *ends, DETOUR, walk_s)]
         leg = self.side.walk_leg(self.side.network.stop_links(self.side.walking), stop, place)
-        return None if leg is None else [replace(leg, seconds=walk_s)]
+        return None if leg is None else [leg._replace(seconds=walk_s)]
 
     def ridden(self, ride: StreetLeg | None, ride_s: int, offer: Offer) -> list[StreetLeg] | None:
         """Return a drive as the ride of an offer that takes so long."""
         if ride is None:
             return None
-        return [replace(ride, seconds=float(ride_s), on_demand=self._told(offer))]
+        return [ride._replace(seconds=float(ride_s), on_demand=self._told(offer))]
 
     def _walk_between(self, there: int, wanted: int) -> StreetLeg:
         ends = (wanted, there) if self.side.reverse else (there, wanted)

@@ -1,7 +1,7 @@
 """Ways with a ride on demand: from door to door, or to or from public transport."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -216,8 +216,7 @@ class FlexPlanning:
         """Tell who carries one, and how to book it."""
         tables = self._service.tables
         trips = tables.trips
-        trip = replace(
-            self._rides.route_trip(int(trips.route[offer.trip])),
+        trip = self._rides.route_trip(int(trips.route[offer.trip]))._replace(
             trip_id=trips.id[offer.trip],
             headsign=trips.headsign[offer.trip] or None,
             service_date=offer.day.isoformat(),

@@ -1,6 +1,6 @@
 """Street legs before they have a time: their line, their length, the streets they follow."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ DRAWN_OFF_M = 1.0
 """Shorter ways between a place and its street are not drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreetLeg:
+class StreetLeg(NamedTuple):
     """A walk, ride or drive over streets.
 
     Parameters
@@ -46,11 +45,11 @@ class StreetLeg:
 
     def as_rental(self, rental: Rental, handling_s: float) -> "StreetLeg":
         """Return this ride as one on a shared vehicle, with the time to take and return it."""
-        return replace(self, mode="RENTAL", rental=rental).taking_longer(handling_s)
+        return self._replace(mode="RENTAL", rental=rental).taking_longer(handling_s)
 
     def taking_longer(self, extra_s: float) -> "StreetLeg":
         """Return this leg with the time to park or unlock a vehicle added."""
-        return replace(self, seconds=self.seconds + extra_s)
+        return self._replace(seconds=self.seconds + extra_s)
 
 
 def draw_leg(

@@ -1,7 +1,6 @@
 """From chosen ways to itineraries: legs with places, times, lines and trips."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import accumulate
 
 import numpy as np
@@ -75,7 +74,7 @@ class ItineraryMaker:
             if not drawn:
                 return []
             if number and way.seated[number - 1]:
-                drawn[0] = replace(drawn[0], interlined=True)
+                drawn[0] = drawn[0]._replace(interlined=True)
             elif number and part.start_s > way.parts[number - 1].end_s:
                 legs.append(stay(way.vias[number - 1], way.parts[number - 1].end_s, part.start_s))
             legs += drawn
@@ -136,22 +135,23 @@ def timed(legs: Sequence[StreetLeg], start_s: int, end_s: int) -> list[Leg]:
     taken = list(accumulate(leg.seconds for leg in legs))
     whole, span = taken[-1], end_s - start_s
     ends = [round(start_s + (part / whole if whole > 0 else 1) * span) for part in taken]
-    starts = [start_s, *ends[:-1]]
-    return [
-        Leg(
-            mode=str(leg.mode),
-            start_s=start,
-            end_s=end,
-            origin=leg.origin,
-            destination=leg.destination,
-            distance_m=leg.length_m,
-            lonlat=leg.lonlat,
-            rental=leg.rental,
-            trip=leg.on_demand.trip if leg.on_demand else None,
-            booking=leg.on_demand.booking(start) if leg.on_demand else None,
-            steps=leg.steps,
-            estimated=leg.estimated,
-            climb_m=leg.climb_m,
-        )
-        for leg, start, end in zip(legs, starts, ends, strict=True)
-    ]
+    return list(map(_timed, legs, [start_s, *ends], ends))
+
+
+def _timed(leg: StreetLeg, start_s: int, end_s: int) -> Leg:
+    booked = leg.on_demand
+    return Leg(
+        str(leg.mode),
+        start_s,
+        end_s,
+        leg.origin,
+        leg.destination,
+        leg.length_m,
+        leg.lonlat,
+        booked.trip if booked else None,
+        leg.rental,
+        steps=leg.steps,
+        estimated=leg.estimated,
+        climb_m=leg.climb_m,
+        booking=booked.booking(start_s) if booked else None,
+    )

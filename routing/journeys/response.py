@@ -19,6 +19,20 @@ Json = dict[str, Any]
 KEPT_TEXTS = 8192
 """Instants whose text a clock remembers."""
 
+_TRIP = (
+    "tripId", "routeId", "routeShortName", "routeLongName", "routeColor", "routeTextColor",
+    "agencyId", "agencyName", "headsign", "serviceDate", "wheelchairAccessible", "bikesAllowed",
+    "carsAllowed",
+)  # fmt: skip
+"""What the fields of a :class:`Trip` are called, in their order; the last ones are not told."""
+_LEG = dict.fromkeys((
+    "mode", "startTime", "endTime", "scheduledStartTime", "scheduledEndTime", "realTime",
+    "cancelled", "interlineWithPreviousLeg", "pickupType", "dropoffType", "duration", "distance",
+    "estimated", "from", "to", "legGeometry", "steps", *_TRIP, "intermediateStops", "alerts",
+    "rental", "bookingInfo",
+)) | {"realTime": False, "interlineWithPreviousLeg": False}  # fmt: skip
+"""What is told of a leg, in this order; of one without a trip these stay."""
+
 
 def to_json(result: PlanResult) -> Json:
     """Describe a plan as a JSON-ready dictionary.
@@ -130,10 +144,7 @@ def _itinerary(itinerary: Itinerary, clock: Clock) -> Json:
             "metres": _rounded(itinerary.impact.total_effort_m),
             "climb": _rounded(itinerary.climb_m),
         },
-        "legs": [
-            _leg(leg, clock) | _of_leg(itinerary, position)
-            for position, leg in enumerate(itinerary.legs)
-        ],
+        "legs": [_of_leg(itinerary, position, clock) for position in range(len(itinerary.legs))],
     }
 
 
@@ -142,14 +153,16 @@ def _cost(cost: Cost) -> Json:
     return {"total": round(cost.total, 1), "parts": parts}
 
 
-def _of_leg(itinerary: Itinerary, position: int) -> Json:
-    """Tell what an itinerary knows of one of its legs."""
+def _of_leg(itinerary: Itinerary, position: int, clock: Clock) -> Json:
+    """Describe a leg, and what its itinerary knows of it."""
+    leg = itinerary.legs[position]
     return {
+        **_leg(leg, clock),
         "fareProducts": products_json(itinerary.fare, position),
         "emissionsPerPerson": {"co2": _rounded(itinerary.impact.co2_g[position])},
         "effort": {
             "metres": _rounded(itinerary.impact.effort_m[position]),
-            "climb": _rounded(itinerary.legs[position].climb_m),
+            "climb": _rounded(leg.climb_m),
         },
     }
 
@@ -159,18 +172,10 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _leg(leg: Leg, clock: Clock) -> Json:
-    trip = leg.trip
-    return {
+    told = _LEG | {
         "mode": leg.mode,
         "startTime": clock.text(leg.start_s),
         "endTime": clock.text(leg.end_s),
-        "scheduledStartTime": _clock_or_null(leg.planned_start_s, clock),
-        "scheduledEndTime": _clock_or_null(leg.planned_end_s, clock),
-        "realTime": leg.real_time,
-        "cancelled": leg.cancelled,
-        "interlineWithPreviousLeg": leg.interlined,
-        "pickupType": leg.pickup,
-        "dropoffType": leg.drop_off,
         "duration": leg.duration_s,
         "distance": round(leg.distance_m, 1),
         "estimated": leg.estimated,
@@ -178,28 +183,27 @@ def _leg(leg: Leg, clock: Clock) -> Json:
         "to": place_json(leg.destination, clock),
         "legGeometry": {
             "points": encode(leg.lonlat),
-            "length": int(leg.lonlat.shape[0]),
+            "length": len(leg.lonlat),
             "precision": PRECISION,
         },
         "steps": [_step(step) for step in leg.steps],
-        "tripId": trip.trip_id if trip else None,
-        "routeId": trip.route_id if trip else None,
-        "routeShortName": trip.short_name if trip else None,
-        "routeLongName": trip.long_name if trip else None,
-        "routeColor": trip.color if trip else None,
-        "routeTextColor": trip.text_color if trip else None,
-        "agencyId": trip.agency_id if trip else None,
-        "agencyName": trip.agency_name if trip else None,
-        "headsign": trip.headsign if trip else None,
-        "serviceDate": trip.service_date if trip else None,
-        "wheelchairAccessible": trip.wheelchair if trip else None,
-        "bikesAllowed": trip.bikes if trip else None,
-        "carsAllowed": trip.cars if trip else None,
         "intermediateStops": [place_json(stop, clock) for stop in leg.intermediate_stops],
         "alerts": [_alert(alert, clock) for alert in leg.alerts],
         "rental": _rental(leg.rental, clock),
         "bookingInfo": _booking(leg.booking, clock),
     }
+    if leg.trip is not None:
+        told |= zip(_TRIP, leg.trip, strict=False)
+        told |= {
+            "scheduledStartTime": _clock_or_null(leg.planned_start_s, clock),
+            "scheduledEndTime": _clock_or_null(leg.planned_end_s, clock),
+            "realTime": leg.real_time,
+            "cancelled": leg.cancelled,
+            "interlineWithPreviousLeg": leg.interlined,
+            "pickupType": leg.pickup,
+            "dropoffType": leg.drop_off,
+        }
+    return told
 
 
 def _alert(alert: Alert, clock: Clock) -> Json:
@@ -225,23 +229,24 @@ def place_json(place: Place, clock: Clock) -> Json:
     """Describe a place, with the times of a vehicle there; a car park with what is known of it."""
     # Asked of each call of each ride: no helpers here.
     text = clock.text
-    arrival_s, departure_s = place.arrival_s, place.departure_s
-    planned_arrival_s, planned_departure_s = place.planned_arrival_s, place.planned_departure_s
+    (
+        lon, lat, name, stop, station, platform, parking,
+        arrival_s, departure_s, planned_arrival_s, planned_departure_s, cancelled,
+    ) = place  # fmt: skip
     told: Json = {
-        "name": place.name,
-        "lat": _degrees(place.lat),
-        "lon": _degrees(place.lon),
-        "stopId": place.stop_id,
-        "stationId": place.station_id,
-        "track": place.platform,
+        "name": name,
+        "lat": _degrees(lat),
+        "lon": _degrees(lon),
+        "stopId": stop,
+        "stationId": station,
+        "track": platform,
         "arrival": None if arrival_s is None else text(arrival_s),
         "departure": None if departure_s is None else text(departure_s),
         "scheduledArrival": None if planned_arrival_s is None else text(planned_arrival_s),
         "scheduledDeparture": None if planned_departure_s is None else text(planned_departure_s),
-        "cancelled": place.cancelled,
+        "cancelled": cancelled,
     }
-    if place.parking is not None:
-        parking = place.parking
+    if parking is not None:
         told["vehicleParking"] = {
             "vehicleParkingId": parking.id,
             "capacity": parking.capacity,

@@ -1,6 +1,6 @@
 """The calls of a ride: planned, and foreseen."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from routing.arrays import Int32, Int64
 from routing.realtime.runs import LiveRun
@@ -13,8 +13,7 @@ HOW = ("SCHEDULED", "NONE", "CALL_AGENCY", "COORDINATE_WITH_DRIVER")
 """What ``pickup_type`` and ``drop_off_type`` 0 to 3 ask of riders, in OpenTripPlanner's words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calls:
+class Calls(NamedTuple):
     """Calls of a ride, from where one boards to where one alights.
 
     Times are Unix seconds. There is no arrival where one boards and no departure where one

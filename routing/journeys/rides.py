@@ -1,7 +1,7 @@
 """Rides told in full: trip, line, calls, and the way of the vehicle on the ground."""
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -102,24 +102,17 @@ class RideDrawer:
         )
 
     def _places(self, calls: Calls) -> list[Place]:
-        stops = map(self._network.stop_place, calls.stop)
-        planned = zip(calls.planned_arrival_s, calls.planned_departure_s, strict=True)
-        rows = zip(stops, calls.arrival_s, calls.departure_s, planned, calls.skipped, strict=True)
-        return [
-            Place(
-                stop.lon,
-                stop.lat,
-                stop.name,
-                stop.stop_id,
-                None,
-                arrival_s,
-                departure_s,
-                stop.platform,
-                *planned_s,
-                skipped,
-            )
-            for stop, arrival_s, departure_s, planned_s, skipped in rows
-        ]
+        """Return the stops with the times of the vehicle there, the last fields of a place."""
+        rows = zip(
+            calls.arrival_s,
+            calls.departure_s,
+            calls.planned_arrival_s,
+            calls.planned_departure_s,
+            calls.skipped,
+            strict=True,
+        )
+        stops, call = map(self._network.stop_place, calls.stop), Place._make
+        return [call(stop[:-5] + times) for stop, times in zip(stops, rows, strict=True)]
 
     def _told(self, ride: Ride, changes: LiveChanges | None) -> "_Told":
         """Return who the trip is, and the rows of its trip and route, -1 where unknown."""
@@ -131,15 +124,15 @@ class RideDrawer:
         added = changes.added[row - table.n_trips]
         if added.template >= 0:
             trip = self._trip(ride, added.template, added.route)
-            trip = replace(trip, trip_id=added.trip_id)
+            trip = trip._replace(trip_id=added.trip_id)
         elif added.route >= 0:
             day = ride.service_date.isoformat()
-            trip = replace(self._route(added.route), trip_id=added.trip_id, service_date=day)
+            trip = self._route(added.route)._replace(trip_id=added.trip_id, service_date=day)
         else:
             day = ride.service_date.isoformat()
             trip = Trip(trip_id=added.trip_id, route_id=added.route_id, service_date=day)
         headsign, name = added.headsign or trip.headsign, added.short_name or trip.short_name
-        trip = replace(trip, headsign=headsign, short_name=name)
+        trip = trip._replace(headsign=headsign, short_name=name)
         return _Told(trip, added.template, added.route)
 
     def _line(self, ride: Ride, calls: Calls, row: int) -> Float64:
@@ -167,8 +160,7 @@ class RideDrawer:
             shown = table.headsigns.find(row, number)
             if shown >= 0:
                 text, call = shown, f"{trips.id[row]}\t{number}"
-        return replace(
-            self._route(route),
+        return self._route(route)._replace(
             trip_id=trips.id[row],
             service_date=ride.service_date.isoformat(),
             headsign=self._headsign(text),
@@ -199,8 +191,7 @@ class RideDrawer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     trip: Trip
     row: int
     route: int

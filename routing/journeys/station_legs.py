@@ -1,7 +1,6 @@
 """Ways inside stations as parts of walks: to a platform by an entrance, and between platforms."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -80,8 +79,7 @@ def joined(first: StreetLeg, second: StreetLeg) -> list[StreetLeg]:
     if first.mode != Mode.WALK or second.mode != Mode.WALK:
         return [first, second]
     return [
-        replace(
-            first,
+        first._replace(
             seconds=first.seconds + second.seconds,
             length_m=first.length_m + second.length_m,
             lonlat=np.vstack((first.lonlat, second.lonlat)),

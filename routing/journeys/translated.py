@@ -62,7 +62,7 @@ class Speaker:
             for place in (leg.origin, leg.destination)
         }
         legs = tuple(self._leg(leg, feed_of) for leg in itinerary.legs)
-        return replace(itinerary, legs=legs)
+        return itinerary._replace(legs=legs)
 
     def ride(self, leg: Leg) -> Leg:
         """Translate a ride, and all stops it calls at."""
@@ -75,12 +75,11 @@ class Speaker:
 
     def _leg(self, leg: Leg, feed_of: dict[str | None, int | None]) -> Leg:
         if leg.alerts:
-            leg = replace(leg, alerts=tuple(a.in_language(self._wanted) for a in leg.alerts))
+            leg = leg._replace(alerts=tuple(a.in_language(self._wanted) for a in leg.alerts))
         if self._names is None:
             return leg
         feed = None if leg.trip is None else leg.trip.feed
-        return replace(
-            leg,
+        return leg._replace(
             origin=self._place(leg.origin, feed_of.get(leg.origin.stop_id)),
             destination=self._place(leg.destination, feed_of.get(leg.destination.stop_id)),
             trip=None if leg.trip is None else self._trip(leg.trip),
@@ -90,14 +89,13 @@ class Speaker:
     def _place(self, place: Place, feed: int | None) -> Place:
         if place.stop_id is None or feed is None:
             return place
-        return replace(place, name=self._text("stop_name", feed, place.stop_id, place.name))
+        return place._replace(name=self._text("stop_name", feed, place.stop_id, place.name))
 
     def _trip(self, trip: Trip) -> Trip:
         feed = trip.feed
         if feed is None:
             return trip
-        return replace(
-            trip,
+        return trip._replace(
             short_name=self._text("route_short_name", feed, trip.route_id, trip.short_name),
             long_name=self._text("route_long_name", feed, trip.route_id, trip.long_name),
             headsign=self._headsign(trip, feed),

@@ -1,6 +1,7 @@
 """A whole door-to-door answer, and what it emits and asks of the body."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from routing.fares.model import ItineraryFare
 from routing.journeys.weights import Cost, Reason
@@ -38,8 +39,7 @@ def _sum(parts: tuple[float | None, ...]) -> float | None:
     return sum(known) if parts and len(known) == len(parts) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Itinerary:
+class Itinerary(NamedTuple):
     """A whole door-to-door answer.
 
     ``combination`` names the street modes at its two ends, e.g. ``("WALK", "RENTAL")``, or
@@ -52,8 +52,8 @@ class Itinerary:
     legs: tuple[Leg, ...]
     transfers: int
     walk_s: int
-    fare: ItineraryFare = field(default_factory=ItineraryFare)
-    impact: Impact = field(default_factory=Impact)
+    fare: ItineraryFare = ItineraryFare()
+    impact: Impact = Impact()
     cost: Cost | None = None
     reasons: tuple[Reason, ...] = ()
     walk_steps: int = 0

@@ -15,8 +15,7 @@ LonLat = NDArray[np.float64]
 """Points of a line, float64 (n, 2): longitude and latitude in degrees, EPSG:4326."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trip:
+class Trip(NamedTuple):
     """The public transport trip ridden in a leg, told with the feed's own ids.
 
     ``feed`` is the feed's place among those of the timetable, ``None`` where it is not known;
@@ -126,8 +125,7 @@ class Step(NamedTuple):
     level: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """One ride or walk.
 
     Parameters

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
 
 from routing.errors import RoutingError
 
@@ -30,8 +31,22 @@ class VehicleParking:
     park_ride: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class _Place(NamedTuple):
+    lon: float
+    lat: float
+    name: str | None = None
+    stop_id: str | None = None
+    station_id: str | None = None
+    platform: str | None = None
+    parking: VehicleParking | None = None
+    arrival_s: int | None = None
+    departure_s: int | None = None
+    planned_arrival_s: int | None = None
+    planned_departure_s: int | None = None
+    cancelled: bool | None = None
+
+
+class Place(_Place):
     """A point someone starts from, goes to or passes.
 
     Parameters
@@ -42,34 +57,27 @@ class Place:
         What people call it.
     stop_id, station_id : str, optional
         Ids as in the GTFS or GBFS feed, where the place is a stop or a sharing station.
+    platform : str, optional
+        Of a stop.
+    parking : VehicleParking, optional
+        Where the place is a car park.
     arrival_s, departure_s : int, optional
         Unix seconds at which a vehicle stops here, as foreseen.
     planned_arrival_s, planned_departure_s : int, optional
         The same by the timetable; ``None`` where it does not have the trip.
     cancelled : bool, optional
         Whether the vehicle leaves this stop out.
-    parking : VehicleParking, optional
-        Where the place is a car park.
     """
 
-    lon: float
-    lat: float
-    name: str | None = None
-    stop_id: str | None = None
-    station_id: str | None = None
-    arrival_s: int | None = None
-    departure_s: int | None = None
-    platform: str | None = None
-    planned_arrival_s: int | None = None
-    planned_departure_s: int | None = None
-    cancelled: bool | None = None
-    parking: VehicleParking | None = None
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        if not (-180 <= self.lon <= 180 and -90 <= self.lat <= 90):  # asked of every call
-            if not (math.isfinite(self.lon) and math.isfinite(self.lat)):
-                raise InvalidPlaceError(f"{self.lon},{self.lat} is no place: give finite lon,lat")
+    def __new__(cls, lon: float, lat: float, *known: Any, **named: Any) -> Self:
+        """Refuse what lies nowhere; the calls of a ride are made by ``_make``, of known stops."""
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            if not (math.isfinite(lon) and math.isfinite(lat)):
+                raise InvalidPlaceError(f"{lon},{lat} is no place: give finite lon,lat")
             raise InvalidPlaceError(
-                f"{self.lon},{self.lat} is no place: lon is within -180..180, lat within -90..90;"
+                f"{lon},{lat} is no place: lon is within -180..180, lat within -90..90;"
                 " were the two swapped?"
             )
+        return super().__new__(cls, lon, lat, *known, **named)

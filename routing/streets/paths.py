@@ -1,6 +1,6 @@
 """Ways on streets, drawn: their line, and the edges they pass."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,8 +10,7 @@ from routing.streets.graph import DEGREE, StreetGraph, StreetMode
 from routing.streets.snap import NO_ARC
 
 
-@dataclass(frozen=True, slots=True)
-class StreetPath:
+class StreetPath(NamedTuple):
     """A way on streets.
 
     Parameters

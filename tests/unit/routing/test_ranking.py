@@ -1,7 +1,6 @@
 """Ranking by visible weights, and the reasons given: each is true of the list shown."""
 
 import random
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -228,7 +227,7 @@ def test_weights_out_of_bounds_or_unknown_are_refused(text: str) -> None:
 def test_a_shared_bicycle_is_a_mode_of_its_own() -> None:
     rented = way(0, 20, mode="RENTAL")
     (leg,) = rented.legs
-    bike = replace(rented, legs=(replace(leg, rental=Rental("s", "bicycle")),))
-    scooter = replace(rented, legs=(replace(leg, rental=Rental("s", "scooter_standing")),))
+    bike = rented._replace(legs=(leg._replace(rental=Rental("s", "bicycle")),))
+    scooter = rented._replace(legs=(leg._replace(rental=Rental("s", "scooter_standing")),))
     found = reasons([bike, scooter], costs([bike, scooter], asked()))
     assert found == [(Reason.DIFFERENT_MODE,), (Reason.DIFFERENT_MODE,)]
