@@ -270,9 +270,9 @@ def _step(step: Step) -> Json:
         "pathwayMode": pathway,
         "signpostedAs": sign,
         "level": level,
-        "distance": round(metres, 1),
-        "lat": _degrees(lat),
-        "lon": _degrees(lon),
+        "distance": metres,
+        "lat": lat,
+        "lon": lon,
     }
 
 

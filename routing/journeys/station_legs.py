@@ -103,9 +103,9 @@ def station_leg(network: Network, stations: Stations, source: int, to: int) -> S
     steps = tuple(
         Step(
             None,
-            length,
-            float(stops.lon[start]),
-            float(stops.lat[start]),
+            round(length, 1),
+            round(float(stops.lon[start]), 7),
+            round(float(stops.lat[start]), 7),
             kind=PATHWAY_WORDS[int(pathways.mode[row])][1],
             relative_direction=_direction(pathways, row),
             pathway=PATHWAY_WORDS[int(pathways.mode[row])][0],

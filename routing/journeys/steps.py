@@ -1,6 +1,7 @@
 """Turn by turn: what one would tell somebody who walks, rides or drives a way."""
 
 import math
+from functools import cache
 
 import numpy as np
 
@@ -87,26 +88,21 @@ def make_steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:
         side.first, side.way, _KIND_OF, _SPECIAL, (pushed, circled, *_MARKS),
         TURNS, LOOK_M, TINY_M, LANDING_M, what, where,
     )  # fmt: skip
-    name_of, as_step = graph.street_name, Step._make
+    name_of = graph.street_name
     return tuple(
         [
-            as_step(
-                (
-                    name_of(name),
-                    metres,
-                    lon,
-                    lat,
-                    KINDS[kind],
-                    DIRECTIONS[turn],
-                    None if eighth < 0 else _COMPASS[eighth],
-                    around or None,
-                    _STAIRS[stairs],
-                    push == 1,
-                    *_IN_STATIONS,
-                )
-            )
-            for (name, kind, turn, eighth, around, stairs, push), (metres, lon, lat) in zip(
+            Step._make((name_of(name), *place, *_words(*told), *_IN_STATIONS))
+            for (name, *told), place in zip(
                 what[:count].tolist(), where[:count].tolist(), strict=True
             )
         ]
     )
+
+
+@cache
+def _words(
+    kind: int, turn: int, eighth: int, around: int, stairs: int, push: int
+) -> tuple[str, str, str | None, int | None, str | None, bool]:
+    """Say what the codes of a step mean."""
+    compass = None if eighth < 0 else _COMPASS[eighth]
+    return KINDS[kind], DIRECTIONS[turn], compass, around or None, _STAIRS[stairs], push == 1

@@ -56,7 +56,9 @@ def begin_step(what: Int32, where: Float64, code: int, bearing: float, lonlat: F
     what[TURN] = code
     what[COMPASS] = -1 if math.isnan(bearing) else round(bearing / (math.pi / 4)) % 8
     what[EXIT] = 0
-    where[0], where[1], where[2] = 0.0, lonlat[0], lonlat[1]
+    where[0] = 0.0
+    for axis in range(2):
+        where[1 + axis] = math.floor(lonlat[axis] * 1e7 + 0.5) / 1e7
 
 
 @njit(cache=True, nogil=True)
@@ -108,7 +110,7 @@ def find_steps(
         of the compass (-1 unknown), exit of a roundabout (0 none), 1 up and 2 down (0 unknown or
         no stairs), pushed.
     where : float64, (n_edges, 3)
-        Filled per step: metres, and where it begins.
+        Filled per step: metres, to a decimetre, and where it begins, degrees, to a centimetre.
 
     Returns
     -------
@@ -202,4 +204,6 @@ def find_steps(
                 # a tiny step parted two stretches of one street
                 where[now - 1, 0] += where[now, 0]
                 count -= 1
+    for i in range(count):
+        where[i, 0] = np.rint(where[i, 0] * 10.0) / 10.0
     return count

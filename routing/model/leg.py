@@ -88,9 +88,9 @@ class Step(NamedTuple):
     street_name : str or None
         ``None`` where it has none; after a roundabout that of the street one leaves it by.
     distance_m : float
-        Length, metres.
+        Length, metres, to a decimetre.
     lon, lat : float
-        Where it begins, degrees.
+        Where it begins, degrees, to a centimetre.
     kind : str
         street, service, track, cycleway, path, footway, stairs, escalator, elevator, bridleway or
         ferry.
