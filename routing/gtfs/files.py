@@ -1,6 +1,7 @@
 """Read the files of a GTFS feed, however untidy, column by column."""
 
 import csv
+import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from routing.errors import RoutingError
 from routing.notices import NoticeList
 
 CHUNK_ROWS = 500_000
+_BEYOND = "fields beyond the header"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
@@ -191,12 +193,12 @@ class FeedFiles:
     ) -> Iterator[Rows]:
         import pandas as pd
 
-        wanted = frozenset(columns)
+        wanted = frozenset((*columns, _BEYOND))
         label = self.label(file)
         start = 2
         try:
             reader = pd.read_csv(
-                stream,
+                _widened(stream),
                 dtype=object,  # "category" would make numbers of ids
                 usecols=lambda name: _column_name(name) in wanted,
                 chunksize=CHUNK_ROWS,
@@ -205,7 +207,7 @@ class FeedFiles:
                 skipinitialspace=True,
                 skip_blank_lines=False,  # they count in row numbers
                 na_filter=False,
-                index_col=False,  # fields beyond the header are dropped
+                index_col=False,  # the first column is none of ours
                 quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
             )
             for frame in reader:
@@ -222,6 +224,31 @@ class FeedFiles:
             self._notices.add(
                 "unreadable_rows", "error", label, message=f"reading stopped: {error}"
             )
+
+
+class _Chained(io.RawIOBase):
+    """Some bytes, then the rest of a stream."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._head[: len(buffer)] or self._rest.read(len(buffer))
+        self._head = self._head[len(piece) :]
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _widened(stream: IO[bytes]) -> IO[bytes]:
+    """Add a column to the header, which takes the first field that a row has too many."""
+    header = stream.readline()
+    names = header.rstrip(b"\r\n")
+    if names:
+        header = names + f",{_BEYOND}\n".encode()
+    return io.BufferedReader(_Chained(header, stream), 1 << 18)
 
 
 _NEEDED = {
@@ -273,12 +300,22 @@ def _rows_of(
             notices.add("not_utf8", "warning", label, int(number[row]), key, message)
         empty = np.array([value == "" for value in column.values], np.bool_)
         blank &= empty[column.codes]
+    _tell_beyond(found.pop(_BEYOND, None), number, label, notices)
     if len(found) and blank.any():
         keep = ~blank
         number = number[keep]
         found = {name: Column(c.codes[keep], c.values) for name, c in found.items()}
     nothing = Column(np.zeros(len(number), np.int8), [""])
     return Rows(label, number, {name: found.get(name, nothing) for name in columns})
+
+
+def _tell_beyond(beyond: Column | None, number: Int64, label: str, notices: NoticeList) -> None:
+    """Tell rows that have more fields than the header."""
+    if beyond is None:
+        return
+    message = "more fields than the header, as of a comma without quotes; those beyond are dropped"
+    for row in np.flatnonzero(beyond.map(bool, np.bool_)).tolist():
+        notices.add("extra_fields", "warning", label, int(number[row]), None, message)
 
 
 def _column_name(text: str) -> str:

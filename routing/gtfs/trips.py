@@ -48,6 +48,9 @@ _FAULTS = {
     BACKWARDS: ("time_backwards", "arrival_time", "a time lies before the one ahead of it"),
 }
 
+_NOT_AT_STOP = "call_not_at_stop", "a station, entrance or the like, no stop; taken as one"
+_MENDED = ("bad_time", _NOT_AT_STOP[0])
+
 
 @dataclass
 class FeedTrips:
@@ -213,6 +216,7 @@ def _convert(
         (order, "stop_sequence", "bad_number", "no whole number; row left out"),
     ):
         _tell(rows, found < 0, name, code, what, notices)
+    _tell(rows, _apart(rows["stop_id"], tables) & ~on_demand, "stop_id", *_NOT_AT_STOP, notices)
     for found, name in ((arrival, "arrival_time"), (departure, "departure_time")):
         _tell(rows, found == BAD, name, "bad_time", "no time; taken as blank", notices)
     rules = [
@@ -225,6 +229,12 @@ def _convert(
     columns = (trip, order, stop.astype(np.uint32), arrival, departure, *rules, dist)
     number = rows.number.astype(np.int32)
     return tuple(column if keep.all() else column[keep] for column in (*columns, number))
+
+
+def _apart(stop_id: Column, tables: FeedTables) -> Bool:
+    """Tell which rows name a station, an entrance or the like."""
+    rows, kinds = tables.stops.rows, tables.stops.columns.get("location_type", [])
+    return stop_id.map(lambda key: key in rows and kinds[rows[key]] != 0, np.bool_)
 
 
 def _take_headsigns(
@@ -255,7 +265,7 @@ def _tell(
     for row in np.flatnonzero(bad).tolist():
         value = column.values[column.codes[row]]
         number = int(rows.number[row])
-        severity = "warning" if code == "bad_time" else "error"
+        severity = "warning" if code in _MENDED else "error"
         notices.add(code, severity, rows.file, number, name, f"'{value}': {what}")  # type: ignore[arg-type]
 
 

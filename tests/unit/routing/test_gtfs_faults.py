@@ -151,6 +151,24 @@ def test_rows_that_name_nothing_known_are_left_out(tmp_path: Path) -> None:
     ]
 
 
+def test_fields_beyond_the_header_are_told_and_dropped(tmp_path: Path) -> None:
+    stops = FILES["stops.txt"].replace("b,Birch,50.01,8.00", "b,Birch,50.01,8.00,old,er")
+    stops = stops.replace("c,Cedar,50.03,8.00", "c,Cedar,50.03,8.00,")  # nothing is lost here
+    timetable, notices = read_gtfs([write_feed(tmp_path / "f.zip", stops=stops)])
+    assert list(timetable.stops.name) == ["Alder", "Birch", "Cedar"]
+    assert timetable.stops.lon.tolist() == [8.0, 8.0, 8.0]
+    assert told(notices) == [("extra_fields", "stops.txt", 3, None)]
+
+
+@pytest.mark.parametrize("kind", [1, 2])
+def test_calls_at_stations_and_entrances_are_told(tmp_path: Path, kind: int) -> None:
+    stops = FILES["stops.txt"].replace("\n", ",\n").replace("stop_lon,", "stop_lon,location_type")
+    stops = stops.replace("b,Birch,50.01,8.00,", f"b,Birch,50.01,8.00,{kind}")
+    timetable, notices = read_gtfs([write_feed(tmp_path / "f.zip", stops=stops)])
+    assert timetable.pattern_stops(0).tolist() == [0, 1, 2]
+    assert told(notices) == [("call_not_at_stop", "stop_times.txt", 3, "stop_id")]
+
+
 @pytest.mark.parametrize("place", ["91.0,8.0", "0,0", ",", "nan,8.0"])
 def test_a_stop_without_a_usable_place_is_passed_by(tmp_path: Path, place: str) -> None:
     stops = FILES["stops.txt"].replace("b,Birch,50.01,8.00", f"b,Birch,{place}")
