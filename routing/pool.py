@@ -46,9 +46,8 @@ class Turns:
         self._number = itertools.count()
         self._lock = threading.Lock()
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a turn, and give it to the next one in the end."""
+    def take(self) -> float:
+        """Wait for a turn; return when it began, as whoever gives it back has to say."""
         with self._lock:
             now = self._left > 0
             if now:
@@ -59,16 +58,25 @@ class Turns:
                 heapq.heappush(self._waiting, (_spent.seconds, next(self._number), mine))
         if not now:
             mine.acquire()
-        began = time.perf_counter()
+        return time.perf_counter()
+
+    def give_back(self, began: float) -> None:
+        """End a turn: it is the next one's."""
+        _spent.seconds += time.perf_counter() - began
+        with self._lock:
+            if self._waiting:
+                heapq.heappop(self._waiting)[-1].release()
+            else:
+                self._left += 1
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold a turn."""
+        began = self.take()
         try:
             yield
         finally:
-            _spent.seconds += time.perf_counter() - began
-            with self._lock:
-                if self._waiting:
-                    heapq.heappop(self._waiting)[-1].release()
-                else:
-                    self._left += 1
+            self.give_back(began)
 
 
 class Pool(Generic[Lent]):
@@ -87,10 +95,32 @@ class Pool(Generic[Lent]):
         self._turns = Turns(most)
         self._free: list[Lent] = []
 
-    @contextmanager
-    def lend(self) -> Iterator[Lent]:
-        """Lend one, as soon as there is one."""
-        with self._turns.turn():
-            lent = self._free.pop() if self._free else self._make()
-            yield lent
-            self._free.append(lent)  # after an error it is not whole any more, and is not kept
+    def lend(self) -> "Loan[Lent]":
+        """Lend one, as soon as there is one, in a ``with`` statement."""
+        return Loan(self._turns, self._free, self._make)
+
+
+class Loan(Generic[Lent]):
+    """A turn and one of the things of a pool; no generator, as a plan asks for dozens."""
+
+    __slots__ = ("_began", "_free", "_lent", "_make", "_turns")
+
+    def __init__(self, turns: Turns, free: list[Lent], make: Callable[[], Lent]) -> None:
+        self._turns, self._free, self._make = turns, free, make
+
+    def __enter__(self) -> Lent:
+        self._began = self._turns.take()
+        try:
+            self._lent = self._free.pop()
+        except IndexError:
+            try:
+                self._lent = self._make()
+            except BaseException:
+                self._turns.give_back(self._began)
+                raise
+        return self._lent
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:  # after an error it is not whole any more, and is not kept
+            self._free.append(self._lent)
+        self._turns.give_back(self._began)

@@ -1,7 +1,6 @@
 """Shortest ways on streets: from places to all places within a time, forwards or backwards."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +10,7 @@ from routing.arrays import Float32, Float64, Int32, UInt32
 from routing.errors import RoutingError
 from routing.kernels.dijkstra import read_places, seconds_along
 from routing.kernels.reach import Labels, LinkColumns, Own, Seeds, find_reach
-from routing.pool import Pool
+from routing.pool import Loan, Pool
 from routing.streets.graph import Profile, StreetGraph, StreetMode, freeze
 from routing.streets.paths import StreetPath, draw_path
 from routing.streets.snap import NO_ARC, Links, Snap, SnapTable
@@ -157,7 +156,7 @@ class StreetSearch:
             other._scratch = self._scratch
         return other
 
-    def scratch(self) -> AbstractContextManager[_Scratch]:
+    def scratch(self) -> Loan[_Scratch]:
         """Lend working memory, as soon as there is some."""
         return self._scratch.lend()
 
