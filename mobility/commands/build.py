@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from mobility.network.bounds import InvalidBoundsError
     from mobility.network.build import build_network
     from mobility.network.inputs import Inputs
+    from routing.gtfs.files import UNUSABLE
 
     try:
         area = None if args.area is None else parse_area(args.area)
@@ -68,6 +69,9 @@ def run(args: argparse.Namespace) -> int:
     )
     for code, count in manifest.notices.items():
         print(f"  notice {code}: {count}", file=sys.stderr)
+    for line in (args.directory / "current" / "notices.jsonl").read_text().splitlines():
+        if (notice := json.loads(line))["code"] == UNUSABLE:
+            print(f"mobility build: {notice['message']}", file=sys.stderr)
     shown = {
         "network": manifest.id,
         "name": manifest.name,

@@ -28,9 +28,9 @@ from mobility.network.manifest import (
 from mobility.network.parts import Parts
 from mobility.network.progress import Progress, usage
 from mobility.network.versions import current_version, staging, switch
-from mobility.network.zone import nearest_zone
 from routing.gtfs.about import FeedAbout
 from routing.notices import Notice
+from routing.zone import nearest_zone
 
 SHRUNK = 0.5
 """A feed with less than this share of the present version is suspected to be broken."""
@@ -71,7 +71,7 @@ def build_network(inputs: Inputs, progress: Progress | None = None) -> Manifest:
                 shown.step(words)
                 work(made)
             manifest = _describe(made)
-            _refuse_shrunk(inputs, manifest)
+            _refuse_shrunk(made, manifest)
             switch(inputs.directory, folder, manifest.id)
     except (OSError, sqlite3.OperationalError, MapsError) as error:
         if _is_full(error):
@@ -225,17 +225,18 @@ def _center(made: Parts) -> tuple[float, float]:
     return (bounds.west + bounds.east) / 2, (bounds.south + bounds.north) / 2
 
 
-def _refuse_shrunk(inputs: Inputs, manifest: Manifest) -> None:
+def _refuse_shrunk(made: Parts, manifest: Manifest) -> None:
     """Refuse a network that has lost most of something the present one has."""
-    present = _present(inputs.directory)
-    if present is None or inputs.force:
+    present = _present(made.inputs.directory)
+    if present is None or made.inputs.force:
         return
+    reasons = "".join(f" ({words})" for words in made.left_out())
     for key, words in WATCHED.items():
         before, after = present.counts.get(key, 0), manifest.counts.get(key, 0)
         if after < SHRUNK * before:
             raise BuildError(
-                f"the new network has {after} {words}, the present one {before}: check the input, "
-                "or build with --force if the town really shrank"
+                f"the new network has {after} {words}, the present one {before}{reasons}: "
+                "check the input, or build with --force if the town really shrank"
             )
 
 

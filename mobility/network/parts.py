@@ -20,6 +20,7 @@ from mobility.network.bounds import Bounds
 from mobility.network.inputs import BuildError, Inputs
 from mobility.network.population import read_population, save_population
 from routing.gtfs.about import FeedAbout
+from routing.gtfs.files import UNUSABLE
 from routing.notices import Notice, NoticeList
 from routing.osm.model import OsmExtract
 from routing.streets.graph import StreetGraph, StreetMode
@@ -60,6 +61,10 @@ class Parts:
             float(lon.max()) + pad,
             float(lat.max()) + pad,
         )
+
+    def left_out(self) -> list[str]:
+        """Return what is wrong with each feed that cannot be used."""
+        return [notice.message for notice in self.notices if notice.code == UNUSABLE]
 
     def served_stops(self) -> tuple[np.ndarray, np.ndarray]:
         """Return longitude and latitude of the stops that some trip calls at."""
@@ -129,28 +134,32 @@ def _corners(bounds: Bounds) -> tuple[float, float, float, float]:
 def read_timetable(parts: Parts, today: date | None = None) -> None:
     """Read the GTFS feeds and write ``transit/`` and ``fares/``.
 
-    Trips that cross the area stay whole.
+    Trips that cross the area stay whole. Feeds that cannot be used are left out and told; where
+    none can be and there are no streets either, ``BuildError`` is raised.
     """
     from routing.fares.read import read_fares
     from routing.fares.store import save_fares
     from routing.gtfs.about import read_about
-    from routing.gtfs.read import read_gtfs
+    from routing.gtfs.read import read_usable
 
-    area = parts.inputs.area
-    timetable, notices = read_gtfs(
-        list(parts.inputs.gtfs),
-        None if area is None else area.contains,
-        today or datetime.now(UTC).date(),
+    area, zone = parts.inputs.area, parts.inputs.timezone
+    today = today or datetime.now(UTC).date()
+    timetable, used, notices = read_usable(
+        parts.inputs.gtfs, None if area is None else area.contains, today, zone
     )
+    parts.notices += notices
+    if timetable is None:
+        if parts.streets is None:
+            raise BuildError(f"nothing is left to build: {'; '.join(parts.left_out())}")
+        return
     about = NoticeList()
-    for path in parts.inputs.gtfs:
-        parts.feeds.append(read_about(path, about, today or datetime.now(UTC).date()))
+    parts.feeds += [read_about(path, about, today) for path in used]
     parts.notices += about.finish()
     timetable.save(parts.folder / "transit")
     parts.timetable = timetable
-    fares, faults = read_fares(parts.inputs.gtfs)
+    fares, faults = read_fares(used, zone)
     save_fares(fares, parts.folder / "fares")
-    parts.notices += notices + faults
+    parts.notices += faults
     parts.counts["stops"] = int(timetable.served().sum())
     parts.counts["trips"] = timetable.n_trips
     parts.counts["routes"] = len(timetable.routes.id)

@@ -1,10 +1,11 @@
 """What a feed says of itself: ``feed_info.txt`` and ``attributions.txt``."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from routing.gtfs.files import FeedFiles
+from routing.gtfs.files import FeedFiles, GtfsError
 from routing.gtfs.values import read_date
 from routing.notices import NoticeList
 
@@ -48,14 +49,15 @@ def read_about(path: Path, notices: NoticeList, today: date | None = None) -> Fe
     Raises
     ------
     GtfsError
-        The feed is missing or damaged.
+        The feed is missing or no zip file. Of a damaged file nothing is known.
     """
-    files = FeedFiles(path, notices)
-    try:
-        info = files.rows("feed_info.txt", _INFO)
-        names = files.rows("attributions.txt", ("organization_name",))["organization_name"]
-    finally:
-        files.close()
+    with closing(FeedFiles(path, notices)) as files:
+        try:
+            info = files.rows("feed_info.txt", _INFO)
+            names = files.rows("attributions.txt", ("organization_name",))["organization_name"]
+        except GtfsError as error:
+            notices.add("damaged_file", "error", error.file, message=str(error))
+            return FeedAbout(files.name, None, None, None, None, None, None, ())
     publisher, url, language, version, start, end = (
         (info[name].strings() or [""])[0] for name in _INFO
     )

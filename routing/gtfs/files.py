@@ -5,6 +5,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -17,12 +18,28 @@ from routing.errors import RoutingError
 from routing.notices import NoticeList
 
 CHUNK_ROWS = 500_000
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+UNUSABLE = "unusable_feed"
+"""Code of the notice that a feed was left out."""
 _BEYOND = "fields beyond the header"
+_ENCRYPTED = 1
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
 class GtfsError(RoutingError):
-    """The feed cannot be used at all."""
+    """A feed that cannot be used at all.
+
+    Parameters
+    ----------
+    file : str
+        The feed or the file in it that is to blame, as notices call it.
+    words : str
+        What is wrong with it, and the remedy.
+    """
+
+    def __init__(self, file: str, words: str) -> None:
+        super().__init__(f"{file} {words}")
+        self.file = file
 
 
 class _OpenQuoteError(Exception):
@@ -83,7 +100,7 @@ class FeedFiles:
     Raises
     ------
     GtfsError
-        The path is missing or no zip file.
+        The path is missing, no zip file, or protected by a password.
     """
 
     def __init__(self, path: Path, notices: NoticeList) -> None:
@@ -98,11 +115,13 @@ class FeedFiles:
             try:
                 self._zip = zipfile.ZipFile(path)
             except FileNotFoundError as error:
-                raise GtfsError(f"{path} does not exist; name a GTFS zip file") from error
+                raise GtfsError(path.name, "does not exist; name a GTFS zip file") from error
             except _DAMAGED as error:
-                raise GtfsError(
-                    f"{path} is not a whole zip file ({error}); fetch it again"
-                ) from error
+                words = f"is not a whole zip file ({error}); fetch it again"
+                raise GtfsError(path.name, words) from error
+            if any(member.flag_bits & _ENCRYPTED for member in self._zip.infolist()):
+                self._zip.close()
+                raise GtfsError(path.name, "asks for a password; zip the feed without one")
             members = {}
             for member in sorted(self._zip.namelist(), key=lambda m: m.count("/"), reverse=True):
                 if "__MACOSX" not in member:
@@ -130,19 +149,22 @@ class FeedFiles:
         GtfsError
             The zip file is damaged at this place.
         """
-        try:
-            with self._open(file) as stream:
-                return stream.read().decode("utf-8-sig", "replace")
-        except _DAMAGED as error:
-            raise GtfsError(f"{self.label(file)} is damaged ({error}); fetch it again") from error
+        with self._whole(file), self._open(file) as stream:
+            return stream.read().decode("utf-8-sig", "replace")
 
     def header(self, file: str) -> frozenset[str]:
-        """Return the names of a file's columns, none if it is absent."""
+        """Return the names of a file's columns, none if it is absent or empty.
+
+        Raises
+        ------
+        GtfsError
+            The zip file is damaged at this place.
+        """
         if not self.has(file):
             return frozenset()
-        with self._open(file) as stream:
+        with self._whole(file), self._open(file) as stream:
             line = stream.readline().decode("utf-8-sig", "replace")
-        return frozenset(_column_name(name) for name in line.split(","))
+        return frozenset(filter(None, map(_column_name, line.split(","))))
 
     def rows(self, file: str, columns: tuple[str, ...]) -> Rows:
         """Read a whole file; no rows if it is absent."""
@@ -168,11 +190,12 @@ class FeedFiles:
         Raises
         ------
         GtfsError
-            The zip file is damaged at this place.
+            The zip file is damaged at this place, or a column is missing without which no row
+            can be used.
         """
         if not self.has(file):
             return
-        try:
+        with self._whole(file):
             try:
                 with self._open(file) as stream:
                     yield from self._parse(stream, file, columns)
@@ -181,8 +204,14 @@ class FeedFiles:
                 self._notices.add("open_quote", "warning", self.label(file), message=message)
                 with self._open(file) as stream:
                     yield from self._parse(stream, file, columns, quoted=False)
+
+    @contextmanager
+    def _whole(self, file: str) -> Iterator[None]:
+        """Name the file where what is read turns out to be damaged."""
+        try:
+            yield
         except _DAMAGED as error:
-            raise GtfsError(f"{self.label(file)} is damaged ({error}); fetch it again") from error
+            raise GtfsError(self.label(file), f"is damaged ({error}); fetch it again") from error
 
     def _open(self, file: str) -> IO[bytes]:
         member = self._members[file]
@@ -211,7 +240,8 @@ class FeedFiles:
                 quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
             )
             for frame in reader:
-                _check_columns(frame, file, label)
+                if start == 2:
+                    self._check_columns(frame, file, columns)
                 number = np.arange(start, start + len(frame), dtype=np.int64)
                 start += len(frame)
                 around = None if quoted else ' \t"'
@@ -224,6 +254,22 @@ class FeedFiles:
             self._notices.add(
                 "unreadable_rows", "error", label, message=f"reading stopped: {error}"
             )
+
+    def _check_columns(self, frame: Any, file: str, columns: tuple[str, ...]) -> None:
+        """Tell of required columns that are missing; raise where no row can be used without."""
+        present = {_column_name(name) for name in frame.columns}
+        if present & _PLACES:
+            present.add("stop_id")
+        absent = set(columns) - present
+        missing = [name for name in _NEEDED.get(file, ()) if name in absent]
+        if missing:
+            words = f"has no column {', '.join(missing)}: name the columns as GTFS does, "
+            raise GtfsError(self.label(file), f"{words}separated by commas")
+        for name in _USUAL.get(file, ()):
+            if name in absent:
+                message = f"no column {name}, which GTFS requires; taken as blank in every row"
+                label = self.label(file)
+                self._notices.add("missing_column", "warning", label, 1, name, message)
 
 
 class _Chained(io.RawIOBase):
@@ -252,27 +298,25 @@ def _widened(stream: IO[bytes]) -> IO[bytes]:
 
 
 _NEEDED = {
-    "stops.txt": ("stop_id",),
+    "stops.txt": ("stop_id", "stop_lat", "stop_lon"),
     "routes.txt": ("route_id",),
     "trips.txt": ("route_id", "service_id", "trip_id"),
     "stop_times.txt": ("trip_id", "stop_id"),
+    "calendar.txt": ("service_id", "start_date", "end_date"),
+    "calendar_dates.txt": ("service_id", "date", "exception_type"),
 }
 """Columns without which no row of a table can be used."""
 
+_USUAL = {
+    "agency.txt": ("agency_name", "agency_timezone"),
+    "stops.txt": ("stop_name",),
+    "routes.txt": ("route_type",),
+    "calendar.txt": WEEKDAYS,
+}
+"""Other columns that GTFS requires."""
+
 _PLACES = {"location_id", "location_group_id"}
 """Calls of rides on demand name one of these instead of a stop."""
-
-
-def _check_columns(frame: Any, file: str, label: str) -> None:
-    present = {_column_name(name) for name in frame.columns}
-    if present & _PLACES:
-        present.add("stop_id")
-    missing = [name for name in _NEEDED.get(file, ()) if name not in present]
-    if missing:
-        raise GtfsError(
-            f"{label} has no column {', '.join(missing)}: name the columns as GTFS does, "
-            "separated by commas"
-        )
 
 
 def _rows_of(

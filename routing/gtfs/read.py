@@ -1,7 +1,7 @@
 """GTFS zip files → Timetable and notices."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from routing.arrays import Bool, Float64, Int64, StringTable, UInt32
 from routing.flex.reader import FlexReader
-from routing.gtfs.files import FeedFiles, GtfsError
+from routing.gtfs.files import UNUSABLE, FeedFiles, GtfsError
 from routing.gtfs.pathways import PathwayRows, read_pathways
 from routing.gtfs.runs import Headway, RawCalls, Runs, order_runs, read_headways
 from routing.gtfs.shapes import ShapeReader, make_courses
@@ -23,7 +23,7 @@ from routing.transit.pathways import BOARDING_AREA, ENTRANCE, NODE
 from routing.transit.tables import BEYOND_SEQUENCE, CallHeadsigns, Carried, Stops, Trips
 from routing.transit.timetable import Timetable
 
-__all__ = ["Area", "GtfsError", "read_gtfs"]
+__all__ = ["Area", "GtfsError", "read_gtfs", "read_usable"]
 
 Area = tuple[float, float, float, float] | Callable[[Float64, Float64], Bool]
 """West, south, east, north; or which of some (lon, lat) lie inside."""
@@ -32,81 +32,104 @@ _CALL_COLUMNS = ("stop", "arrival_s", "departure_s", "pickup", "drop_off", "sequ
 _NEEDED = ("stops.txt", "routes.txt", "trips.txt", "stop_times.txt")
 
 
-@dataclass
 class _Reading:
     """What has been read of the feeds so far."""
 
-    notices: NoticeList
-    tables: FeedTables
-    shapes: ShapeReader
-    flex: FlexReader
-    translations: TranslationReader
-    rules: TransferRules = field(default_factory=TransferRules)
-    pathways: PathwayRows = field(default_factory=PathwayRows)
-    names: list[str] = field(default_factory=list)
-    trips: list[FeedTrips] = field(default_factory=list)
-    calls: list[FeedCalls] = field(default_factory=list)
-    headways: list[Headway] = field(default_factory=list)
-    shape: list["np.ndarray"] = field(default_factory=list)
+    def __init__(self, timezone: str | None) -> None:
+        self.notices = NoticeList()
+        self.tables = FeedTables(self.notices, timezone)
+        self.shapes = ShapeReader(self.notices)
+        self.flex = FlexReader(self.notices)
+        self.translations = TranslationReader(self.notices)
+        self.rules = TransferRules()
+        self.pathways = PathwayRows()
+        self.names: list[str] = []
+        self.trips: list[FeedTrips] = []
+        self.calls: list[FeedCalls] = []
+        self.headways: list[Headway] = []
+        self.shape: list[np.ndarray] = []
 
 
 def read_gtfs(
-    paths: list[Path], area: Area | None = None, today: date | None = None
+    paths: Sequence[Path], area: Area | None = None, today: date | None = None
 ) -> tuple[Timetable, list[Notice]]:
-    """Read feeds into one timetable.
+    """Read feeds into one timetable, as :func:`read_usable` does.
+
+    Raises
+    ------
+    GtfsError
+        No feed is given, or none of them can be used.
+    """
+    if not paths:
+        raise GtfsError("no feed", "is given; name at least one GTFS zip file")
+    timetable, _, notices = read_usable(paths, area, today)
+    if timetable is None:
+        raise GtfsError("no feed", f"can be used: {'; '.join(n.message for n in notices)}")
+    return timetable, notices
+
+
+def read_usable(
+    paths: Sequence[Path],
+    area: Area | None = None,
+    today: date | None = None,
+    timezone: str | None = None,
+) -> tuple[Timetable | None, list[Path], list[Notice]]:
+    """Read those of some feeds that can be used into one timetable.
 
     Parameters
     ----------
-    paths : list of Path
+    paths : sequence of Path
         Zip files or folders. Ids may clash: each feed keeps its own.
     area : tuple of float or callable, optional
         Keep trips that call inside, whole; and the stops they serve.
     today : date, optional
         With it, a feed whose service has ended is told.
+    timezone : str, optional
+        IANA name, of feeds that name none; else that of the city nearest to their stops.
 
     Returns
     -------
-    Timetable
-        Without the walks between stops that streets allow; see ``with_footpaths``.
+    Timetable or None
+        Without the walks between stops that streets allow; see ``with_footpaths``. ``None`` where
+        no feed can be used.
+    list of Path
+        The feeds in it.
     list of Notice
-        Every fault met; none stops the reading.
-
-    Raises
-    ------
-    GtfsError
-        A file is no zip, is damaged, or lacks stops, routes, trips, times or calendars.
+        Every fault met; none stops the reading. A feed that is no zip file, is damaged, or lacks
+        stops, routes, trips, times or calendars is left out with an ``unusable_feed``.
     """
-    if not paths:
-        raise GtfsError("no feed given; name at least one GTFS zip file")
-    notices = NoticeList()
-    reading = _Reading(
-        notices,
-        FeedTables(notices),
-        ShapeReader(notices),
-        FlexReader(notices),
-        TranslationReader(notices),
-    )
-    for path in paths:
-        files = FeedFiles(Path(path), notices)
-        try:
-            _check_files(files)
-            _read_feed(reading, files, today)
-        finally:
-            files.close()
-    return with_station_ways(_assemble(reading, area)), notices.finish()
+    used, refused = list(paths), NoticeList()
+    while used:
+        reading = _Reading(timezone)
+        for path in used:
+            try:
+                with closing(FeedFiles(path, reading.notices)) as files:
+                    _check_files(files)
+                    _read_feed(reading, files, today)
+            except GtfsError as error:
+                message = f"{error}; the feed is left out"
+                refused.add(UNUSABLE, "error", error.file, message=message)
+                break
+        else:
+            timetable = with_station_ways(_assemble(reading, area))
+            return timetable, used, refused.finish() + reading.notices.finish()
+        used.remove(path)  # and begin anew: it has left rows behind
+    return None, [], refused.finish()
 
 
 def _check_files(files: FeedFiles) -> None:
     on_demand = files.has("locations.geojson")  # whose places need no stops
     missing = [
-        name for name in _NEEDED if not files.has(name) and not (on_demand and name == "stops.txt")
+        name
+        for name in _NEEDED
+        if not files.header(name) and not (on_demand and name == "stops.txt")
     ]
     if missing:
-        raise GtfsError(f"{files.path} has no {', '.join(missing)}; it is no GTFS feed")
-    if not (files.has("calendar.txt") or files.has("calendar_dates.txt")):
-        raise GtfsError(
-            f"{files.path} has neither calendar.txt nor calendar_dates.txt; nothing would run"
-        )
+        words = f"has no {', '.join(missing)}, or nothing in it; it is no GTFS feed"
+        raise GtfsError(files.path.name, f"{words}: ask whoever publishes it")
+    if not (files.header("calendar.txt") or files.header("calendar_dates.txt")):
+        words = "has neither calendar.txt nor calendar_dates.txt; nothing would run"
+        raise GtfsError(files.path.name, f"{words}: ask whoever publishes it")
 
 
 def _read_feed(reading: _Reading, files: FeedFiles, today: date | None) -> None:

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.arrays import StringTable
-from routing.gtfs.files import FeedFiles, Rows
+from routing.gtfs.files import WEEKDAYS, FeedFiles, Rows
 from routing.gtfs.values import BAD, parse_color, parse_count, parse_date, parse_number
 from routing.notices import NoticeList
 from routing.transit.calendar import Services
 from routing.transit.modes import TransitMode, mode_of
 from routing.transit.pathways import BOARDING_AREA
 from routing.transit.tables import Agencies, Routes, Stops
+from routing.zone import nearest_zone
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_UNNAMED_COLUMNS = {"id": "", "name": "Unknown", "url": "", "timezone": "UTC"}
+_UNNAMED_COLUMNS = {"id": "", "name": "Unknown", "url": ""}
 
 
 @dataclass
@@ -49,10 +49,13 @@ class FeedTables:
     ----------
     notices : NoticeList
         Where faults are told.
+    timezone : str, optional
+        Of feeds that name none; else that of the city nearest to their stops.
     """
 
-    def __init__(self, notices: NoticeList) -> None:
+    def __init__(self, notices: NoticeList, timezone: str | None = None) -> None:
         self._notices = notices
+        self._timezone = timezone
         self.agencies, self.stops, self.routes = _Growing(), _Growing(), _Growing()
         self.services = _Growing()
         self._exceptions: dict[tuple[int, int], int] = {}
@@ -63,8 +66,8 @@ class FeedTables:
         self.feed += 1
         for table in (self.agencies, self.stops, self.routes, self.services):
             table.rows = {}
-        self._read_agencies(files)
         self._read_stops(files)
+        self._read_agencies(files)
         self._read_routes(files)
         self._read_calendar(files)
         self._read_exceptions(files)
@@ -94,19 +97,31 @@ class FeedTables:
                 feed=self.feed,
             )
         if not self.agencies.rows:
-            message = "no agency; times are taken as UTC"
+            zone = self._usual_zone()
+            message = f"no agency; times are taken as {zone}"
             self._notices.add("no_agency", "warning", files.label("agency.txt"), message=message)
-            self.agencies.add("", feed=self.feed, **_UNNAMED_COLUMNS)
+            self.agencies.add("", feed=self.feed, timezone=zone, **_UNNAMED_COLUMNS)
 
     def _zone(self, name: str, file: str, row: int) -> str:
         try:
             return ZoneInfo(name).key
         except (ZoneInfoNotFoundError, ValueError, OSError):
             first = next(iter(self.agencies.rows.values()), None)
-            zone = "UTC" if first is None else str(self.agencies.columns["timezone"][first])
+            zone = (
+                self._usual_zone()
+                if first is None
+                else str(self.agencies.columns["timezone"][first])
+            )
             message = f"'{name}' is no time zone; taken as {zone}"
             self._notices.add("unknown_timezone", "warning", file, row, "agency_timezone", message)
             return zone
+
+    def _usual_zone(self) -> str:
+        """Return the time zone of a feed that names none."""
+        stops = self.stops.columns
+        places = [(stops["lon"][row], stops["lat"][row]) for row in self.stops.rows.values()]
+        lon, lat = np.median(places, axis=0) if places else (0.0, 0.0)
+        return self._timezone or nearest_zone(lon, lat)
 
     def _read_stops(self, files: FeedFiles) -> None:
         names = (
@@ -226,7 +241,7 @@ class FeedTables:
             )
 
     def _read_calendar(self, files: FeedFiles) -> None:
-        names = ("service_id", "start_date", "end_date", *_WEEKDAYS)
+        names = ("service_id", "start_date", "end_date", *WEEKDAYS)
         rows = files.rows("calendar.txt", names)
         columns = [rows[name].strings() for name in names]
         for number, key, start, end, *days in zip(rows.number, *columns, strict=True):

@@ -166,6 +166,9 @@ def read_calls(
         for rows in files.chunks("stop_times.txt", (*_CALL_COLUMNS, *FLEX_COLUMNS))
     ]
     label = files.label("stop_times.txt")
+    if "stop_sequence" not in files.header("stop_times.txt"):
+        message = "no column stop_sequence; calls are taken in the order of the file"
+        notices.add("missing_column", "warning", label, 1, "stop_sequence", message)
     columns = [np.concatenate(c) for c in zip(*parts, strict=True)] if parts else _no_calls()
     del parts
     trip, order, number = columns[0], columns[1], columns[-1]
@@ -201,6 +204,8 @@ def _convert(
     trip = rows["trip_id"].map(lambda v: trips.rows.get(v, -1), np.int32)
     stop = rows["stop_id"].map(lambda v: tables.stops.rows.get(v, -1), np.int64)
     order = rows["stop_sequence"].map(parse_count, np.int32)
+    if rows["stop_sequence"].values == [""]:  # there is no such column
+        order = rows.number.astype(np.int32)
     arrival = rows["arrival_time"].map(parse_time, np.int32)
     departure = rows["departure_time"].map(parse_time, np.int32)
     on_demand = flex.take(rows, trip, order)

@@ -54,8 +54,12 @@ class Town:
 
     def notices(self) -> list[dict[str, Any]]:
         """Return what the last build found odd."""
-        text = (self.directory / "current" / "notices.jsonl").read_text()
-        return [json.loads(line) for line in text.splitlines()]
+        return notices_of(self.directory)
+
+
+def notices_of(directory: Path) -> list[dict[str, Any]]:
+    text = (directory / "current" / "notices.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -200,6 +204,45 @@ def test_what_cannot_be_used_is_refused_by_name_and_the_present_network_stays(
     assert printed.out == ""
     assert load_manifest(town.directory) == before
     assert [p.name for p in (town.directory / "versions").iterdir()] == [before.id]
+
+
+@pytest.mark.parametrize("streets", [True, False])
+def test_a_feed_that_cannot_be_used_is_left_out_and_the_rest_is_built(
+    town: Town, capsys: pytest.CaptureFixture[str], streets: bool
+) -> None:
+    broken = town.folder / "tram.zip"
+    broken.write_bytes((town.folder / "bus.zip").read_bytes())
+    change(broken, stop_times=lambda t: t.replace("stop_id", "stop"))
+    words = ["build", str(town.folder / "new"), "--name", "Tiny"]
+    words += ["--gtfs", str(broken), str(town.folder / "bus.zip")]
+    if streets:
+        words += ["--osm", str(town.folder / "streets.osm.pbf")]
+    assert main(words) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["counts"]["trips"] == 4
+    error = printed.err.splitlines()[-1]
+    assert error.startswith("mobility build: tram.zip/stop_times.txt has no column stop_id")
+    assert error.endswith("the feed is left out")
+    (notice,) = [n for n in notices_of(town.folder / "new") if n["code"] == "unusable_feed"]
+    assert (notice["severity"], notice["file"]) == ("error", "tram.zip/stop_times.txt")
+    network = Network.load(town.folder / "new")
+    assert network.timetable is not None
+    assert list(network.timetable.feeds) == ["bus"]
+
+
+def test_streets_are_built_where_no_feed_can_be_used(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["build", str(town.folder / "new"), "--name", "Tiny"]
+    words += ["--gtfs", str(change(town.folder / "bus.zip", trips=None))]
+    assert main(words) == 1
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("mobility build: nothing is left to build: bus.zip has no trips.txt")
+    assert not (town.folder / "new" / "current").exists()
+    assert main([*words, "--osm", str(town.folder / "streets.osm.pbf")]) == 0
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("mobility build: bus.zip has no trips.txt")
+    assert Network.load(town.folder / "new").timetable is None
 
 
 def every_second(text: str) -> str:

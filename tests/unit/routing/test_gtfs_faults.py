@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from routing.gtfs.read import GtfsError, read_gtfs
+from routing.gtfs.read import GtfsError, read_gtfs, read_usable
 from routing.notices import Notice
 from tests.unit.routing.feeds import FILES, times, write_feed
 
@@ -202,6 +202,114 @@ def test_a_broken_file_lists_a_hundred_faults_and_counts_the_rest(tmp_path: Path
     _, notices = read_gtfs([path])
     assert len(notices) == 101
     assert notices[-1].message == "and 50 more"
+
+
+def broken_feeds(folder: Path) -> dict[str, Path]:
+    """Write feeds that cannot be used, by the file that is to blame."""
+    locked = write_feed(folder / "locked.zip")
+    content = bytearray(locked.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.find(mark)
+        while at >= 0:
+            content[at + flags] |= 1
+            at = content.find(mark, at + 4)
+    locked.write_bytes(content)
+    (folder / "nothing.zip").touch()
+    zipfile.ZipFile(folder / "hollow.zip", "w").close()
+    cut = write_feed(folder / "cut.zip")
+    cut.write_bytes(cut.read_bytes()[:400])
+    found = {path.name: path for path in (locked, cut)}
+    found |= {name: folder / name for name in ("nothing.zip", "hollow.zip")}
+    for file, column in (
+        ("stops", "stop_id"),
+        ("stops", "stop_lat"),
+        ("routes", "route_id"),
+        ("trips", "trip_id"),
+        ("stop_times", "stop_id"),
+        ("calendar", "start_date"),
+    ):
+        text = FILES[f"{file}.txt"].replace(column, f"{column}s")
+        path = write_feed(folder / f"{file}_{column}.zip", **{file: text})
+        found[f"{path.name}/{file}.txt"] = path
+    empty = write_feed(folder / "empty.zip", trips="")
+    return found | {empty.name: empty}
+
+
+def test_a_feed_that_cannot_be_used_is_left_out_and_the_others_read(tmp_path: Path) -> None:
+    good = write_feed(tmp_path / "good.zip")
+    broken = broken_feeds(tmp_path)
+    timetable, used, notices = read_usable([*broken.values(), good])
+    assert timetable is not None
+    assert used == [good]
+    assert list(timetable.feeds) == ["good"]
+    assert list(timetable.stops.id) == ["a", "b", "c"]
+    assert [(n.code, n.severity, n.file) for n in notices] == [
+        ("unusable_feed", "error", file) for file in broken
+    ]
+    assert all(n.message.endswith("the feed is left out") for n in notices)
+
+
+def test_of_feeds_that_cannot_be_used_nothing_is_left(tmp_path: Path) -> None:
+    broken = broken_feeds(tmp_path)
+    timetable, used, notices = read_usable(list(broken.values()))
+    assert (timetable, used, len(notices)) == (None, [], len(broken))
+    with pytest.raises(GtfsError, match=r"locked\.zip asks for a password"):
+        read_gtfs(list(broken.values()))
+
+
+def test_a_feed_that_breaks_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
+    stop_times = FILES["stop_times.txt"].replace("stop_id", "stop")
+    broken = write_feed(tmp_path / "broken.zip", stop_times=stop_times)
+    good = [write_feed(tmp_path / name) for name in ("f.zip", "g.zip")]
+    timetable, used, _ = read_usable([good[0], broken, good[1]])
+    assert timetable is not None
+    assert used == good
+    assert (timetable.n_trips, timetable.n_stops, len(timetable.agencies.id)) == (2, 6, 2)
+
+
+def without(file: str, *columns: str) -> str:
+    """Return a file of the usual feed without some columns."""
+    rows = [line.split(",") for line in FILES[file].splitlines()]
+    kept = [i for i, name in enumerate(rows[0]) if name not in columns]
+    return "".join(",".join(row[i] for i in kept) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("file", "column"),
+    [
+        ("agency", "agency_name"),
+        ("agency", "agency_timezone"),
+        ("stops", "stop_name"),
+        ("routes", "route_type"),
+        ("calendar", "sunday"),
+        ("stop_times", "stop_sequence"),
+    ],
+)
+def test_a_required_column_that_can_be_done_without_is_told_once(
+    tmp_path: Path, file: str, column: str
+) -> None:
+    path = write_feed(tmp_path / "f.zip", **{file: without(f"{file}.txt", column)})
+    timetable, notices = read_gtfs([path])
+    assert [n for n in told(notices) if n[0] == "missing_column"] == [
+        ("missing_column", f"{file}.txt", 1, column)
+    ]
+    assert timetable.trip_times(0)[0].tolist() == [28_800, 29_400, 30_600]
+
+
+@pytest.mark.parametrize("agency", [None, without("agency.txt", "agency_timezone")])
+def test_a_feed_without_a_time_zone_takes_that_of_the_nearest_city_or_the_one_given(
+    tmp_path: Path, agency: str | None
+) -> None:
+    path = write_feed(
+        tmp_path / "f.zip",
+        leave_out=("agency.txt",),
+        **({} if agency is None else {"agency": agency}),
+    )
+    for given, zone in ((None, "Europe/Luxembourg"), ("Europe/Berlin", "Europe/Berlin")):
+        timetable, _, notices = read_usable([path], timezone=given)
+        assert timetable is not None
+        assert list(timetable.agencies.timezone) == [zone]
+        assert any(n.file == "f.zip/agency.txt" and zone in n.message for n in notices)
 
 
 @pytest.mark.parametrize("name", ["stops.txt", "routes.txt", "trips.txt", "stop_times.txt"])

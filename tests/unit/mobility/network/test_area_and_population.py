@@ -15,8 +15,8 @@ from mobility.network.population import (
     read_population,
     save_population,
 )
-from mobility.network.zone import nearest_zone
 from routing.notices import NoticeList
+from routing.zone import nearest_zone
 
 TOWN = Bounds(8.6, 49.3, 8.9, 49.6)
 TRIANGLE = {"type": "Polygon", "coordinates": [[[8, 49], [9, 49], [8, 50], [8, 49]]]}
