@@ -259,7 +259,7 @@ class FeedFiles:
         """Tell of required columns that are missing; raise where no row can be used without."""
         present = {_column_name(name) for name in frame.columns}
         if present & _PLACES:
-            present.add("stop_id")
+            present |= {"stop_id", *_USUAL["stop_times.txt"]}
         absent = set(columns) - present
         missing = [name for name in _NEEDED.get(file, ()) if name in absent]
         if missing:
@@ -308,15 +308,16 @@ _NEEDED = {
 """Columns without which no row of a table can be used."""
 
 _USUAL = {
-    "agency.txt": ("agency_name", "agency_timezone"),
+    "agency.txt": ("agency_name", "agency_url", "agency_timezone"),
     "stops.txt": ("stop_name",),
     "routes.txt": ("route_type",),
+    "stop_times.txt": ("arrival_time", "departure_time"),
     "calendar.txt": WEEKDAYS,
 }
 """Other columns that GTFS requires."""
 
 _PLACES = {"location_id", "location_group_id"}
-"""Calls of rides on demand name one of these instead of a stop."""
+"""Calls of rides on demand name one of these instead of a stop, and need no times."""
 
 
 def _rows_of(
