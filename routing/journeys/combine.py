@@ -165,30 +165,46 @@ def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) 
     alike: dict[tuple[str, str], list[Candidate]] = {}
     for way in ways:
         alike.setdefault(way.combination, []).append(way)
+    simpler = {combination: _simpler(combination, alike) for combination in alike}
     return [
         way
         for way in ways
         if not (
             any(walking_is_better(foot, way) for foot in on_foot)
-            or any(riding_is_better(rides[mode], way) for mode in way.combination if mode in rides)
-            or any(
-                _renting_is_better(rides[mode], way) for mode in rides.keys() - {*way.combination}
-            )
-            or _needless(way, alike)
-            or any(_gains_nothing(way, other) for other in alike[way.combination])
+            or (not way.is_direct and _is_needless(way, rides, simpler, alike))
         )
     ]
 
 
-def _needless(way: Candidate, ways: Mapping[tuple[str, str], Sequence[Candidate]]) -> bool:
-    """Tell whether a vehicle leads to or from public transport where walking is as good."""
-    if way.is_direct or way.combination == PLAIN:
-        return False
-    there, back = way.combination
-    with_less = {PLAIN, ("WALK", back), (there, "WALK")} - {way.combination}
-    if "WALK" not in way.combination:  # whichever vehicle it is, one may be enough
-        with_less |= {combination for combination in ways if "WALK" in combination}
-    return any(_as_good(other, way) for less in with_less for other in ways.get(less, ()))
+def _simpler(
+    combination: tuple[str, str], ways: Mapping[tuple[str, str], Sequence[Candidate]]
+) -> list[Candidate]:
+    """Return the ways by public transport that take a vehicle less."""
+    if combination[0] == DIRECT or combination == PLAIN:
+        return []
+    there, back = combination
+    with_less = {PLAIN, ("WALK", back), (there, "WALK")} - {combination}
+    if "WALK" not in combination:  # whichever vehicle it is, one may be enough
+        with_less |= {other for other in ways if "WALK" in other}
+    return [way for less in with_less for way in ways.get(less, ())]
+
+
+def _is_needless(
+    way: Candidate,
+    rides: Mapping[str, Candidate],
+    simpler: Mapping[tuple[str, str], Sequence[Candidate]],
+    alike: Mapping[tuple[str, str], Sequence[Candidate]],
+) -> bool:
+    """Tell whether some other way makes one by public transport pointless."""
+    # Asked of every way found beside every other: as few generators as can be.
+    for mode, ride in rides.items():
+        is_better = riding_is_better if mode in way.combination else _renting_is_better
+        if is_better(ride, way):
+            return True
+    for other in simpler[way.combination]:
+        if _as_good(other, way):
+            return True
+    return any(_gains_nothing(way, other) for other in alike[way.combination])
 
 
 def _as_good(other: Candidate, way: Candidate) -> bool:
@@ -202,7 +218,7 @@ def _as_good(other: Candidate, way: Candidate) -> bool:
 
 def _gains_nothing(way: Candidate, other: Candidate) -> bool:
     """Tell whether ``other`` changes no more often, and ``way`` gains nothing worth it."""
-    if way.is_direct or other.transfers > way.transfers:
+    if other.transfers > way.transfers:
         return False
     sooner_s = max(way.start_s - other.start_s, other.end_s - way.end_s, other.ride_s - way.ride_s)
     less_walk_s = other.walk_s - way.walk_s
@@ -225,14 +241,14 @@ def walking_is_better(walk: Candidate, way: Candidate) -> bool:
 def riding_is_better(ride: Candidate, way: Candidate) -> bool:
     """Tell whether ``way`` gains little over a ``ride`` all the way on the same vehicle."""
     worth_s = WORTH_PAYING_TWICE_S if "RENTAL" in _kinds(way) else WORTH_BOARDING_S
-    if way.is_direct or ride.duration_s - way.duration_s >= worth_s:
+    if ride.duration_s - way.duration_s >= worth_s:
         return False
     return ride.ride_s - way.ride_s < WORTH_RIDING_LESS_S
 
 
 def _renting_is_better(ride: Candidate, way: Candidate) -> bool:
     """Tell whether ``way`` gains too little for a ticket over a ``ride`` on another vehicle."""
-    if way.is_direct or "RENTAL" not in _kinds(way) & _kinds(ride):
+    if "RENTAL" not in _kinds(way) & _kinds(ride):
         return False
     gained_s = ride.duration_s - way.duration_s
     return gained_s < WORTH_PAYING_TWICE_S and ride.steps <= way.steps + 1
