@@ -22,9 +22,10 @@ from routing.transit.shortcuts import build_in_background
 Code = PlanErrorCode
 LONGEST_JOURNEY_S = 8 * 3600
 RENTAL_WINDOW_S = 900
-"""What stands at a station now says little about later: such ways are sought this far only."""
+"""What stands at a station now says little about later: such ways are sought this far only, all at
+once, as there are few."""
 
-PARTS_S = (600, 1800)
+PARTS_S: tuple[int, ...] = (600, 1800)
 """Of a window searched first: one who asks for five ways seldom needs the rest."""
 
 ENOUGH, ENOUGH_WITH_VEHICLE = 3, 2
@@ -199,9 +200,9 @@ class TransitPlanning:
 
     def _in_window(self, pair: Pair, is_one_of_several: bool) -> list[TransitJourney]:
         """Search the part of the window next to the time asked for, and the rest if needed."""
-        window_s = self._request.search_window_s
+        window_s, parts_s = self._request.search_window_s, PARTS_S
         if any(end.mode.startswith(Mode.RENTAL) for end in pair):
-            window_s = min(window_s, RENTAL_WINDOW_S)
+            window_s, parts_s = min(window_s, RENTAL_WINDOW_S), ()
         if not window_s:
             return self._search(pair, 0, None, LONGEST_JOURNEY_S)
         on_foot = pair[0].mode == pair[1].mode == Mode.WALK
@@ -210,7 +211,7 @@ class TransitPlanning:
             wanted = min(wanted, ENOUGH if on_foot else ENOUGH_WITH_VEHICLE)
         found: list[TransitJourney] = []
         done_s = 0
-        for end_s in (*PARTS_S, window_s):
+        for end_s in (*parts_s, window_s):
             if len(found) < wanted and done_s < window_s:
                 part_s = min(end_s, window_s) - done_s
                 found += self._search(pair, done_s, part_s, LONGEST_JOURNEY_S)
