@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -148,9 +148,10 @@ def read_timetable(parts: Parts, today: date | None = None) -> None:
         parts.inputs.gtfs, None if area is None else area.contains, today, zone
     )
     parts.notices += notices
+    if timetable is None and parts.streets is None:
+        raise BuildError(f"nothing is left to build: {'; '.join(parts.left_out())}")
+    parts.inputs = replace(parts.inputs, gtfs=tuple(used))
     if timetable is None:
-        if parts.streets is None:
-            raise BuildError(f"nothing is left to build: {'; '.join(parts.left_out())}")
         return
     about = NoticeList()
     parts.feeds += [read_about(path, about, today) for path in used]

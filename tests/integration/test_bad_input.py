@@ -225,6 +225,7 @@ def test_a_feed_that_cannot_be_used_is_left_out_and_the_rest_is_built(
     assert error.endswith("the feed is left out")
     (notice,) = [n for n in notices_of(town.folder / "new") if n["code"] == "unusable_feed"]
     assert (notice["severity"], notice["file"]) == ("error", "tram.zip/stop_times.txt")
+    assert "tram.zip" not in load_manifest(town.folder / "new").sources
     network = Network.load(town.folder / "new")
     assert network.timetable is not None
     assert list(network.timetable.feeds) == ["bus"]
@@ -243,6 +244,7 @@ def test_streets_are_built_where_no_feed_can_be_used(
     error = capsys.readouterr().err.splitlines()[-1]
     assert error.startswith("mobility build: bus.zip has no trips.txt")
     assert Network.load(town.folder / "new").timetable is None
+    assert load_manifest(town.folder / "new").sources == ["streets.osm.pbf"]
 
 
 def every_second(text: str) -> str:
