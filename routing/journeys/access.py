@@ -60,16 +60,16 @@ class StreetEnd:
 
     def walk_to(self, stops: Sequence[int]) -> list[int]:
         """Return the seconds on foot between the door and stops of this end."""
-        seconds: list[int] = self.walk_s[np.searchsorted(self.stop, stops)].tolist()
+        seconds: list[int] = self.walk_s[self.stop.searchsorted(stops)].tolist()
         return seconds
 
     def mode_to(self, stop: int) -> str:
         """Return the mode of the way between the door and a stop of this end."""
-        return self.mode if self.words is None else self.words[np.searchsorted(self.stop, stop)]
+        return self.mode if self.words is None else self.words[self.stop.searchsorted(stop)]
 
     def seconds_to(self, stop: int) -> int:
         """Return the seconds between the door and a stop of this end, without waiting."""
-        return int(self.seconds[np.searchsorted(self.stop, stop)])
+        return int(self.seconds[self.stop.searchsorted(stop)])
 
 
 def quickest_of(ends: Sequence[StreetEnd], mode: str) -> StreetEnd:

@@ -237,7 +237,9 @@ class TransitSearch:
             if n > len(room.head):
                 room.head, room.rides = make_answer(2 * n)
                 _run_kernel(view, along, room, count, query)
-            heads, rides = room.head[:n].tolist(), room.rides[:n].tolist()
+            heads = room.head[:n].tolist()
+            most = max((head[2] for head in heads), default=0)
+            rides = room.rides[:n, :most].tolist()
         return [(head, own[: head[2]]) for head, own in zip(heads, rides, strict=True)]
 
 
