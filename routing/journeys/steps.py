@@ -1,7 +1,6 @@
 """Turn by turn: what one would tell somebody who walks, rides or drives a way."""
 
 import math
-from functools import cache
 
 import numpy as np
 
@@ -57,7 +56,17 @@ _SPECIAL = (
     KINDS.index("escalator"),
     KINDS.index("elevator"),
 )
-_MARKS = (int(EdgeFlag.ESCALATOR), int(EdgeFlag.UP), int(EdgeFlag.DOWN))
+_MARKS = {
+    mode: (
+        int(EdgeFlag.PUSH) if mode is StreetMode.BIKE else 0,
+        0 if mode is StreetMode.WALK else int(EdgeFlag.ROUNDABOUT),
+        int(EdgeFlag.ESCALATOR),
+        int(EdgeFlag.UP),
+        int(EdgeFlag.DOWN),
+    )
+    for mode in StreetMode
+}
+"""Flags that matter to who moves so."""
 
 
 def make_steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:
@@ -79,30 +88,33 @@ def make_steps(graph: StreetGraph, path: StreetPath) -> tuple[Step, ...]:
     if not n:
         return ()
     edges, side = graph.edges, graph.modes[path.mode]
-    pushed = int(EdgeFlag.PUSH) if path.mode is StreetMode.BIKE else 0
-    circled = 0 if path.mode is StreetMode.WALK else int(EdgeFlag.ROUNDABOUT)
     what, where = np.empty((n, 7), np.int32), np.empty((n, 3), np.float64)
     count = find_steps(
         (path.edges, path.backward, path.begins, path.edge_m, path.lonlat),
         (edges.name, edges.road_class, edges.flags, edges.tail, edges.head),
-        side.first, side.way, _KIND_OF, _SPECIAL, (pushed, circled, *_MARKS),
+        side.first, side.way, _KIND_OF, _SPECIAL, _MARKS[path.mode],
         TURNS, LOOK_M, TINY_M, LANDING_M, what, where,
     )  # fmt: skip
-    name_of = graph.street_name
+    name_of, as_step = graph.street_name, Step._make
     return tuple(
         [
-            Step._make((name_of(name), *place, *_words(*told), *_IN_STATIONS))
-            for (name, *told), place in zip(
+            as_step(
+                (
+                    name_of(name),
+                    metres,
+                    lon,
+                    lat,
+                    KINDS[kind],
+                    DIRECTIONS[turn],
+                    None if eighth < 0 else _COMPASS[eighth],
+                    around or None,
+                    _STAIRS[stairs],
+                    push == 1,
+                    *_IN_STATIONS,
+                )
+            )
+            for (name, kind, turn, eighth, around, stairs, push), (metres, lon, lat) in zip(
                 what[:count].tolist(), where[:count].tolist(), strict=True
             )
         ]
     )
-
-
-@cache
-def _words(
-    kind: int, turn: int, eighth: int, around: int, stairs: int, push: int
-) -> tuple[str, str, str | None, int | None, str | None, bool]:
-    """Say what the codes of a step mean."""
-    compass = None if eighth < 0 else _COMPASS[eighth]
-    return KINDS[kind], DIRECTIONS[turn], compass, around or None, _STAIRS[stairs], push == 1
