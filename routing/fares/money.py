@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 _BY_DIGITS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -14,6 +15,9 @@ _BY_DIGITS = {
 _DIGITS = {code: number for number, codes in _BY_DIGITS.items() for code in codes.split()}
 _CODE = re.compile("[A-Z]{3}")
 _LARGEST = Decimal(10) ** 12
+
+KEPT_TEXTS = 1024
+"""Amounts whose text is kept."""
 
 
 def is_currency(code: str) -> bool:
@@ -54,7 +58,12 @@ class Money:
         >>> Money(290, "EUR").text, Money(500, "JPY").text, Money(-1250, "KWD").text
         ('2.90', '500', '-1.250')
         """
-        return f"{Decimal(self.amount).scaleb(-digits(self.currency)):f}"
+        return _text(self.amount, self.currency)
+
+
+@lru_cache(KEPT_TEXTS)
+def _text(amount: int, currency: str) -> str:
+    return f"{Decimal(amount).scaleb(-digits(currency)):f}"
 
 
 def parse_decimal(text: str) -> Decimal | None:

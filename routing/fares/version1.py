@@ -33,6 +33,9 @@ class PricerV1:
     def __init__(self, fares: FaresV1) -> None:
         self._fares = fares
         self._offers = [(fare, _offer(fare)) for fare in fares.fares]
+        self._by_currency: dict[str, list[tuple[Fare, Offer]]] = {}
+        for fare, offer in self._offers:
+            self._by_currency.setdefault(fare.currency, []).append((fare, offer))
 
     def price(self, legs: Sequence[FareLeg]) -> Priced:
         """Find the fewest legs without a known fare, and the cheapest fares for the others.
@@ -42,8 +45,7 @@ class PricerV1:
         legs : sequence of FareLeg
             Rides of this feed in the order ridden.
         """
-        currencies = dict.fromkeys(fare.currency for fare in self._fares.fares)
-        ways = [self._cheapest(legs, currency) for currency in currencies]
+        ways = [self._cheapest(legs, offers) for offers in self._by_currency.values()]
         if not ways:
             return Priced(unknown=tuple(leg.position for leg in legs))
         _, bought, unknown = min(ways, key=lambda way: len(way[2]))
@@ -53,9 +55,8 @@ class PricerV1:
         }
         return Priced(bought, unknown, offers)
 
-    def _cheapest(self, legs: Sequence[FareLeg], currency: str) -> _Way:
+    def _cheapest(self, legs: Sequence[FareLeg], offers: Sequence[tuple[Fare, Offer]]) -> _Way:
         """Extend the best cover of the first ``n`` legs by one fare, for growing ``n``."""
-        offers = [(fare, offer) for fare, offer in self._offers if fare.currency == currency]
         positions = tuple([leg.position for leg in legs])
         best: list[_Way] = [((0, 0, 0), (), ())]
         for end in range(1, len(legs) + 1):
