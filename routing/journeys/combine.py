@@ -271,7 +271,7 @@ def _kinds_of(combination: tuple[str, str]) -> frozenset[str]:
 
 def time_parts(
     way: "Candidate | Itinerary", wanted_s: int, arrive_by: bool, weights: Weights
-) -> dict[str, float | None]:
+) -> dict[str, float]:
     """Return what of a way weighs how much, as far as its times and transfers tell.
 
     Parameters
@@ -297,7 +297,7 @@ def time_parts(
 
 def cost(way: Candidate, wanted_s: int, arrive_by: bool, weights: Weights = DEFAULT) -> float:
     """Return what a way weighs for someone who asked for ``wanted_s``, in seconds of travel."""
-    return sum(part or 0.0 for part in time_parts(way, wanted_s, arrive_by, weights).values())
+    return sum(time_parts(way, wanted_s, arrive_by, weights).values())
 
 
 def select(

@@ -12,8 +12,8 @@ from routing.model import Itinerary, PlanRequest
 def costs(itineraries: Sequence[Itinerary], request: PlanRequest) -> list[Cost]:
     """Weigh itineraries; see :class:`Cost` for what is not known."""
     weights, wanted_s = request.weights, int(request.time.timestamp())
-    found = [
-        time_parts(way, wanted_s, request.arrive_by, weights) | _NOTHING for way in itineraries
+    found: list[dict[str, float | None]] = [
+        {**time_parts(way, wanted_s, request.arrive_by, weights), **_NOTHING} for way in itineraries
     ]
     worst: dict[str, float] = {}
     if weights.ask_for_more:
@@ -32,7 +32,7 @@ def _counted(part: float | None, worst: float) -> float:
     return worst if part is None else part
 
 
-_NOTHING: dict[str, float | None] = {"price": 0.0, "co2": 0.0, "effort": 0.0}
+_NOTHING = {"price": 0.0, "co2": 0.0, "effort": 0.0}
 
 
 def _assessed(itineraries: Sequence[Itinerary]) -> dict[str, list[float | None]]:
