@@ -91,7 +91,7 @@ def real_time_json(real_time: RealTime, clock: "Clock") -> Json:
     return {
         "state": str(real_time.state),
         "age": real_time.age_s,
-        "updatedAt": _clock_or_null(real_time.told_s, clock),
+        "updatedAt": clock[real_time.told_s],
         "counts": real_time.counts,
     }
 
@@ -101,15 +101,21 @@ def leg_json(leg: Leg, clock: "Clock") -> Json:
     return _leg(leg, clock)
 
 
-class Clock:
-    """Writes Unix seconds as local RFC 3339 text, and remembers the latest it wrote."""
+class Clock(dict[int | None, str | None]):
+    """Unix seconds as local RFC 3339 text, written once and remembered; ``None`` of ``None``."""
 
     def __init__(self, timezone: str) -> None:
+        super().__init__()
         self.zone = ZoneInfo(timezone)
-        self.text = lru_cache(KEPT_TEXTS)(self._text)
         self._quarter = lru_cache(KEPT_TEXTS)(self._quarter_text)
 
-    def _text(self, unix_s: int) -> str:
+    def __missing__(self, unix_s: int | None) -> str | None:
+        if len(self) >= KEPT_TEXTS:
+            self.clear()
+        self[unix_s] = text = None if unix_s is None else self.text(unix_s)
+        return text
+
+    def text(self, unix_s: int) -> str:
         """Return for example ``2022-09-07T08:00:00+02:00``."""
         # Since 1972 zones change their offset at quarter hours only, by multiples of them.
         quarter, rest = divmod(unix_s, 900)
@@ -128,8 +134,8 @@ _clock = lru_cache(maxsize=16)(Clock)
 def _itinerary(itinerary: Itinerary, clock: Clock) -> Json:
     return {
         "id": itinerary_id(itinerary),
-        "startTime": clock.text(itinerary.start_s),
-        "endTime": clock.text(itinerary.end_s),
+        "startTime": clock[itinerary.start_s],
+        "endTime": clock[itinerary.end_s],
         "duration": itinerary.duration_s,
         "transfers": itinerary.transfers,
         "walkTime": itinerary.walk_s,
@@ -156,8 +162,8 @@ def _cost(cost: Cost) -> Json:
 def _of_leg(itinerary: Itinerary, position: int, clock: Clock) -> Json:
     """Describe a leg, and what its itinerary knows of it."""
     leg = itinerary.legs[position]
-    return {
-        **_leg(leg, clock),
+    told = _leg(leg, clock)
+    told |= {
         "fareProducts": products_json(itinerary.fare, position),
         "emissionsPerPerson": {"co2": _rounded(itinerary.impact.co2_g[position])},
         "effort": {
@@ -165,6 +171,7 @@ def _of_leg(itinerary: Itinerary, position: int, clock: Clock) -> Json:
             "climb": _rounded(leg.climb_m),
         },
     }
+    return told
 
 
 def _rounded(value: float | None) -> float | None:
@@ -174,8 +181,8 @@ def _rounded(value: float | None) -> float | None:
 def _leg(leg: Leg, clock: Clock) -> Json:
     told = _LEG | {
         "mode": leg.mode,
-        "startTime": clock.text(leg.start_s),
-        "endTime": clock.text(leg.end_s),
+        "startTime": clock[leg.start_s],
+        "endTime": clock[leg.end_s],
         "duration": leg.duration_s,
         "distance": round(leg.distance_m, 1),
         "estimated": leg.estimated,
@@ -195,8 +202,8 @@ def _leg(leg: Leg, clock: Clock) -> Json:
     if leg.trip is not None:
         told |= zip(_TRIP, leg.trip, strict=False)
         told |= {
-            "scheduledStartTime": _clock_or_null(leg.planned_start_s, clock),
-            "scheduledEndTime": _clock_or_null(leg.planned_end_s, clock),
+            "scheduledStartTime": clock[leg.planned_start_s],
+            "scheduledEndTime": clock[leg.planned_end_s],
             "realTime": leg.real_time,
             "cancelled": leg.cancelled,
             "interlineWithPreviousLeg": leg.interlined,
@@ -215,35 +222,29 @@ def _alert(alert: Alert, clock: Clock) -> Json:
         "effect": alert.effect,
         "severityLevel": alert.severity,
         "impactPeriod": [
-            {"start": _clock_or_null(start, clock), "end": _clock_or_null(end, clock)}
-            for start, end in alert.periods
+            {"start": clock[start], "end": clock[end]} for start, end in alert.periods
         ],
     }
-
-
-def _clock_or_null(unix_s: int | None, clock: Clock) -> str | None:
-    return None if unix_s is None else clock.text(unix_s)
 
 
 def place_json(place: Place, clock: Clock) -> Json:
     """Describe a place, with the times of a vehicle there; a car park with what is known of it."""
     # Asked of each call of each ride: no helpers here.
-    text = clock.text
     (
         lon, lat, name, stop, station, platform, parking,
         arrival_s, departure_s, planned_arrival_s, planned_departure_s, cancelled,
     ) = place  # fmt: skip
     told: Json = {
         "name": name,
-        "lat": _degrees(lat),
-        "lon": _degrees(lon),
+        "lat": floor(lat * 1e7 + 0.5) / 1e7,
+        "lon": floor(lon * 1e7 + 0.5) / 1e7,
         "stopId": stop,
         "stationId": station,
         "track": platform,
-        "arrival": None if arrival_s is None else text(arrival_s),
-        "departure": None if departure_s is None else text(departure_s),
-        "scheduledArrival": None if planned_arrival_s is None else text(planned_arrival_s),
-        "scheduledDeparture": None if planned_departure_s is None else text(planned_departure_s),
+        "arrival": clock[arrival_s],
+        "departure": clock[departure_s],
+        "scheduledArrival": clock[planned_arrival_s],
+        "scheduledDeparture": clock[planned_departure_s],
         "cancelled": cancelled,
     }
     if parking is not None:
@@ -299,7 +300,7 @@ def _rental(rental: Rental | None, clock: Clock) -> Json | None:
         "returnConstraint": rental.return_constraint,
         "rangeMeters": rental.range_m,
         "pricingPlanId": rental.pricing_plan_id,
-        "asOf": None if rental.as_of is None else clock.text(rental.as_of),
+        "asOf": clock[rental.as_of],
         "stale": rental.stale,
         "rentalUris": rental.rental_uris,
     }
@@ -310,8 +311,8 @@ def _booking(booking: BookingInfo | None, clock: Clock) -> Json | None:
         return None
     return {
         "kind": booking.kind,
-        "deadline": _clock_or_null(booking.deadline_s, clock),
-        "earliest": _clock_or_null(booking.earliest_s, clock),
+        "deadline": clock[booking.deadline_s],
+        "earliest": clock[booking.earliest_s],
         "message": booking.message,
         "phone": booking.phone,
         "infoUrl": booking.info_url,
