@@ -12,7 +12,6 @@ from routing.realtime.alerts import Alerts
 from routing.realtime.find import RunFinder, first_moment, is_near
 from routing.realtime.known import KnownRuns
 from routing.realtime.runs import AddedTrip, LiveChanges, LiveRun, RunKey
-from routing.realtime.source import source_feed
 from routing.realtime.updates import updated_run
 from routing.transit.timetable import Timetable
 
@@ -47,18 +46,16 @@ class Matcher:
             in order counts.
         """
         told = list(messages)
-        trips = self.trips.rows(_named_trips(told))
-        reading = _Reading(self, trips)
-        alerts: list[tuple[Any, int | None]] = []
+        reading = _Reading(self, self.trips.rows(_named_trips(told)))
+        alerts: list[Any] = []
         for message, told_s in told:
-            standing = [entity for entity in message.entity if not entity.is_deleted]
-            for entity in standing:
+            for entity in message.entity:
+                if entity.is_deleted:
+                    continue
                 if entity.HasField("trip_update"):
                     reading.read(entity.trip_update, told_s)
-            warnings = [entity.alert for entity in standing if entity.HasField("alert")]
-            if warnings:
-                feed = source_feed(message, self.timetable, trips, self.routes)
-                alerts += [(alert, feed) for alert in warnings]
+                if entity.HasField("alert"):
+                    alerts.append(entity.alert)
         reading.counts["alerts"] = len(alerts)
         return LiveChanges(reading.runs, tuple(reading.added), Alerts(alerts), reading.counts)
 
@@ -159,12 +156,4 @@ class _Reading:
 
 
 def _named_trips(messages: Iterable[tuple[Any, float]]) -> list[str]:
-    return [
-        trip.trip_id
-        for message, _ in messages
-        for entity in message.entity
-        for trip in (
-            entity.trip_update.trip,
-            *(selector.trip for selector in entity.alert.informed_entity),
-        )
-    ]
+    return [entity.trip_update.trip.trip_id for message, _ in messages for entity in message.entity]

@@ -72,7 +72,7 @@ class Reach:
 
     def source_of(self, row: int) -> int:
         """Return the source that owns a row of ``sources``."""
-        return int(np.searchsorted(self.sources.first, row, side="right")) - 1
+        return int(self.sources.first.searchsorted(row, side="right")) - 1
 
     def dense(self, n_nodes: int) -> Float32:
         """Return float32 seconds per node, infinite where not reached."""
