@@ -4,6 +4,8 @@ import ctypes
 import gc
 import os
 import shutil
+import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,11 @@ from flask import Flask
 
 from mobility.settings import Settings, load_settings
 
+_LIBC = "libc.so.6"
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
 """Names of options in glibc's ``malloc.h``."""
+
+_TRIM_S = 1.0
 
 
 def make_app() -> Flask:
@@ -84,9 +89,18 @@ def _preload(app: Flask, days: Path) -> None:
 def _return_memory() -> None:
     """Keep glibc from holding on to memory of each thread that planning was done with."""
     with suppress(OSError, AttributeError):
-        mallopt = ctypes.CDLL("libc.so.6").mallopt
-        mallopt(_M_ARENA_MAX, 2)
+        mallopt = ctypes.CDLL(_LIBC).mallopt
+        mallopt(_M_ARENA_MAX, 1)
         mallopt(_M_MMAP_THRESHOLD, 1 << 20)
+
+
+def _keep_trimming() -> None:
+    """Give back what is free inside the heap, for ever; by itself glibc does so at its end only."""
+    with suppress(OSError, AttributeError):
+        trim = ctypes.CDLL(_LIBC).malloc_trim
+        while True:
+            time.sleep(_TRIM_S)
+            trim(0)
 
 
 def _share_metrics(settings: Settings) -> None:
@@ -113,6 +127,7 @@ def _forget_metrics(_server: Any, worker: Any) -> None:
 def _warm(worker: Any) -> None:
     """Load in the background what could not be loaded before the fork, or is newer by now."""
     worker.wsgi.extensions["towns"].start_loading()
+    threading.Thread(target=_keep_trimming, name="trimming", daemon=True).start()
 
 
 if __name__ == "__main__":

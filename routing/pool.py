@@ -93,11 +93,11 @@ class Pool(Generic[Lent]):
     def __init__(self, make: Callable[[], Lent], most: int = AT_ONCE) -> None:
         self._make = make
         self._turns = Turns(most)
-        self._free: list[Lent] = []
+        self.free: list[Lent] = []
 
     def lend(self) -> "Loan[Lent]":
         """Lend one, as soon as there is one, in a ``with`` statement."""
-        return Loan(self._turns, self._free, self._make)
+        return Loan(self._turns, self.free, self._make)
 
 
 class Loan(Generic[Lent]):

@@ -90,6 +90,7 @@ class RideDrawer:
         stops |= {int(table.stops.parent[stop]) for stop in stops} - {-1}
         direction = int(table.trips.direction[told.row]) if told.row >= 0 else NO_DIRECTION
         return Ridden(
+            feed=int(table.stops.feed[ride.board_stop]),
             trip_id=told.trip.trip_id,
             day=ride.service_date,
             route_id=told.trip.route_id,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from routing.gtfs.values import read_date
 from routing.realtime.closures import Closure, Closures
 from routing.realtime.model import Alert
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 class Ridden:
     """What an alert may name of a ride; times are Unix seconds."""
 
+    feed: int
     trip_id: str
     day: date
     route_id: str
@@ -31,8 +34,9 @@ class Ridden:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """One thing an alert concerns: all that is named must fit."""
+    """One thing an alert concerns: all that is named must fit; ``None`` fits all."""
 
+    feed: int | None
     trip_id: str | None
     day: date | None
     route_id: str | None
@@ -43,6 +47,7 @@ class _Named:
 
     def fits(self, ride: Ridden) -> bool:
         pairs = (
+            (self.feed, ride.feed),
             (self.trip_id, ride.trip_id),
             (self.day, ride.day),
             (self.route_id, ride.route_id),
@@ -53,6 +58,15 @@ class _Named:
         if any(named is not None and named != own for named, own in pairs):
             return False
         return self.stop_id is None or self.stop_id in ride.stop_ids
+
+    def stops(self, timetable: "Timetable") -> list[int]:
+        """Return the rows of the stop named and of its platforms."""
+        if self.stop_id is None:
+            return []
+        feeds = range(len(timetable.feeds)) if self.feed is None else (self.feed,)
+        found = [timetable.find_stop(self.stop_id, feed) for feed in feeds]
+        rows = [row for row in found if row is not None]
+        return [*rows, *np.flatnonzero(np.isin(timetable.stops.parent, rows)).tolist()]
 
     @property
     def key(self) -> tuple[str, Any]:
@@ -68,18 +82,19 @@ class Alerts:
 
     Parameters
     ----------
-    entities : iterable of google.transit.gtfs_realtime_pb2.Alert
-        As received; what names nothing concerns nobody.
+    entities : iterable of (google.transit.gtfs_realtime_pb2.Alert, int or None)
+        As received, with the feed they are about where it is known; see
+        :func:`routing.realtime.source.source_feed`. What names nothing concerns nobody.
     """
 
-    def __init__(self, entities: Iterable[Any] = ()) -> None:
+    def __init__(self, entities: Iterable[tuple[Any, int | None]] = ()) -> None:
         self.all: list[Alert] = []
         self._named: list[tuple[int, _Named]] = []
         self._by_key: dict[tuple[str, Any], list[tuple[int, _Named]]] = {}
-        for entity in entities:
+        for entity, feed in entities:
             alert = _alert(entity)
             for selector in entity.informed_entity:
-                named = _read_selector(selector)
+                named = _read_selector(selector, feed)
                 if named.key[0]:
                     row = (len(self.all), named)
                     self._named.append(row)
@@ -112,14 +127,11 @@ class Alerts:
             rest = (named.trip_id, named.route_id, named.agency_id, named.route_type)
             if not (wheelchair or alert.effect == "NO_SERVICE") or rest != (None,) * 4:
                 continue
-            stop = None if named.stop_id is None else timetable.find_stop(named.stop_id)
-            if stop is None:
-                continue
-            children = (timetable.stops.parent == stop).nonzero()[0].tolist()
+            stops = named.stops(timetable)
             for start, end in alert.periods or ((None, None),):
                 low = -math.inf if start is None else start
                 high = math.inf if end is None else end
-                rows += [Closure(at, low, high, wheelchair) for at in (stop, *children)]
+                rows += [Closure(at, low, high, wheelchair) for at in stops]
         return Closures(tuple(rows))
 
 
@@ -160,7 +172,7 @@ def _name(entity: Any, field: str) -> str | None:
     return str(kind.values_by_number[getattr(entity, field)].name)
 
 
-def _read_selector(selector: Any) -> _Named:
+def _read_selector(selector: Any, feed: int | None) -> _Named:
     def given(message: Any, field: str) -> Any:
         return (getattr(message, field) if message.HasField(field) else None) or None
 
@@ -170,6 +182,7 @@ def _read_selector(selector: Any) -> _Named:
         if message.HasField("direction_id"):
             direction = int(message.direction_id)
     return _Named(
+        feed=feed,
         trip_id=given(trip, "trip_id"),
         day=read_date(trip.start_date),
         route_id=given(selector, "route_id") or given(trip, "route_id"),

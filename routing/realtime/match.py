@@ -12,6 +12,7 @@ from routing.realtime.alerts import Alerts
 from routing.realtime.find import RunFinder, first_moment, is_near
 from routing.realtime.known import KnownRuns
 from routing.realtime.runs import AddedTrip, LiveChanges, LiveRun, RunKey
+from routing.realtime.source import source_feed
 from routing.realtime.updates import updated_run
 from routing.transit.timetable import Timetable
 
@@ -46,16 +47,18 @@ class Matcher:
             in order counts.
         """
         told = list(messages)
-        reading = _Reading(self, self.trips.rows(_named_trips(told)))
-        alerts: list[Any] = []
+        trips = self.trips.rows(_named_trips(told))
+        reading = _Reading(self, trips)
+        alerts: list[tuple[Any, int | None]] = []
         for message, told_s in told:
-            for entity in message.entity:
-                if entity.is_deleted:
-                    continue
+            standing = [entity for entity in message.entity if not entity.is_deleted]
+            for entity in standing:
                 if entity.HasField("trip_update"):
                     reading.read(entity.trip_update, told_s)
-                if entity.HasField("alert"):
-                    alerts.append(entity.alert)
+            warnings = [entity.alert for entity in standing if entity.HasField("alert")]
+            if warnings:
+                feed = source_feed(message, self.timetable, trips, self.routes)
+                alerts += [(alert, feed) for alert in warnings]
         reading.counts["alerts"] = len(alerts)
         return LiveChanges(reading.runs, tuple(reading.added), Alerts(alerts), reading.counts)
 
@@ -156,4 +159,12 @@ class _Reading:
 
 
 def _named_trips(messages: Iterable[tuple[Any, float]]) -> list[str]:
-    return [entity.trip_update.trip.trip_id for message, _ in messages for entity in message.entity]
+    return [
+        trip.trip_id
+        for message, _ in messages
+        for entity in message.entity
+        for trip in (
+            entity.trip_update.trip,
+            *(selector.trip for selector in entity.alert.informed_entity),
+        )
+    ]

@@ -28,7 +28,7 @@ from routing.transit.walking import MOST_STEPS
 MOST_TRANSFERS = 14
 FIRST_QUEUE = 1 << 16
 MOST_SHAPES = 64
-IDLE_S = 60.0
+IDLE_S = 3.0
 """Scratch of a kind of search is given back when none was made for this long."""
 
 Arrays = TypeVar("Arrays")
@@ -83,7 +83,7 @@ class Scratch(Generic[Arrays]):
         return whole[:size].reshape(column.shape)
 
     def forget_if_idle(self) -> None:
-        """Let go of the arrays if no search has taken any for a while."""
+        """Let go of the arrays if no search has taken any for a while; who has some keeps them."""
         if self._whole and time.monotonic() - self._used_s > IDLE_S:
             self._whole.clear()
             self._cut.clear()
@@ -137,8 +137,9 @@ def lend_room() -> Iterator[Room]:
     """Lend space for a search, as soon as there is some."""
     with rooms.lend() as room:
         yield room
-        room.by_stops.forget_if_idle()
-        room.along_trips.forget_if_idle()
+    for idle in rooms.free:
+        idle.by_stops.forget_if_idle()
+        idle.along_trips.forget_if_idle()
 
 
 def make_starts(size: int) -> Starts:

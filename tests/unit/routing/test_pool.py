@@ -62,8 +62,8 @@ def test_many_requests_at_once_search_a_few_at_a_time(monkeypatch: pytest.Monkey
         found = list(threads.map(planner.plan, [asked] * 48))
     assert all(shown(result) == alone for result in found)
     assert transit.most == streets.most == AT_ONCE
-    assert len(rooms._free) == AT_ONCE
-    assert len(planner.network.search(StreetMode.WALK)._scratch._free) <= AT_ONCE
+    assert len(rooms.free) == AT_ONCE
+    assert len(planner.network.search(StreetMode.WALK)._scratch.free) <= AT_ONCE
 
 
 def test_whose_request_has_searched_least_goes_next() -> None:

@@ -1,9 +1,24 @@
 """What travellers are told, and stops that are closed."""
 
+from pathlib import Path
+
 import pytest
 
+from routing.gtfs.read import read_gtfs
+from routing.network import Network
 from tests.builders import shown, town
-from tests.realtime_feeds import LINES, ask, first, instant, live_planner, new_message, warn
+from tests.realtime_feeds import (
+    LINES,
+    ask,
+    first,
+    instant,
+    live_planner,
+    new_message,
+    tell,
+    warn,
+)
+from tests.street_maps import DEGREE_M
+from tests.unit.routing.feeds import FILES, write_feed
 
 
 def test_alerts_are_told_on_the_legs_they_concern() -> None:
@@ -65,3 +80,76 @@ def test_a_broken_lift_keeps_out_only_those_who_need_it() -> None:
     assert [alert.effect for alert in walking.itineraries[0].legs[0].alerts] == [
         "ACCESSIBILITY_ISSUE"
     ]
+
+
+def two_feeds(folder: Path) -> Network:
+    """Two towns whose feeds share all ids but line Q, trip q and stop z of the second."""
+    agency = FILES["agency.txt"].replace("UTC", "Europe/Berlin")
+    second = {
+        "stops": FILES["stops.txt"].replace(",50.0", ",51.0") + "z,Zebra,51.05,8.00\n",
+        "routes": FILES["routes.txt"] + "Q,A,2,3\n",
+        "trips": FILES["trips.txt"] + "Q,S,q\n",
+        "stop_times": FILES["stop_times.txt"]
+        + "q,18:00:00,18:00:00,z,1\nq,18:10:00,18:10:00,a,2\n",
+    }
+    feeds = [
+        write_feed(folder / "f.zip", agency=agency),
+        write_feed(folder / "g.zip", agency=agency, **second),
+    ]
+    return Network.of(None, read_gtfs(feeds)[0])
+
+
+SPOTS = [
+    {name: (8.0 * DEGREE_M, lat * DEGREE_M) for name, lat in zip("ab", lats, strict=True)}
+    for lats in ((50.00, 50.01), (51.00, 51.01))
+]
+
+
+@pytest.mark.parametrize(
+    ("also", "concerned"),
+    [
+        ({}, [True, True]),
+        ({"stop_id": "z"}, [False, True]),
+        ({"route_id": "Q"}, [False, True]),
+        ({"trip_id": "q"}, [False, True]),
+        ({"trip_id": "unheard"}, [True, True]),
+        ({"stop_id": "c"}, [True, True]),
+    ],
+)
+def test_an_alert_concerns_the_feed_that_knows_all_its_message_names(
+    tmp_path: Path, also: dict[str, str], concerned: list[bool]
+) -> None:
+    network = two_feeds(tmp_path)
+    message = new_message()
+    warn(message, "DETOUR", "Detour", route_id="R")
+    warn(message, "OTHER_EFFECT", "Stop", stop_id="b")
+    if also:
+        warn(message, "OTHER_EFFECT", "Something else", **also)
+    planner = live_planner(network, message)
+    for spots, told in zip(SPOTS, concerned, strict=True):
+        (leg,) = ask(planner, "a", "b", spots=spots).itineraries[0].legs
+        assert [alert.header for alert in leg.alerts] == (["Detour", "Stop"] if told else [])
+
+
+def test_updates_of_trips_tell_whose_alerts_a_message_brings(tmp_path: Path) -> None:
+    network, message, other = two_feeds(tmp_path), new_message(), new_message()
+    warn(message, "DETOUR", "Detour", route_id="R")
+    tell(message, "q", z="+1")
+    warn(other, "DETOUR", "Of nobody known", route_id="R")
+    planner = live_planner(network, message, other)
+    told = [ask(planner, "a", "b", spots=spots).itineraries[0].legs[0].alerts for spots in SPOTS]
+    assert [[alert.header for alert in alerts] for alerts in told] == [
+        ["Of nobody known"],
+        ["Detour", "Of nobody known"],
+    ]
+
+
+@pytest.mark.parametrize("of_second", [False, True])
+def test_a_stop_is_closed_in_the_feed_that_is_meant(tmp_path: Path, of_second: bool) -> None:
+    network, message = two_feeds(tmp_path), new_message()
+    warn(message, "NO_SERVICE", "Closed", stop_id="b")
+    if of_second:
+        warn(message, "OTHER_EFFECT", "Something else", stop_id="z")
+    planner = live_planner(network, message)
+    ways = [shown(ask(planner, "a", "b", spots=spots)) for spots in SPOTS]
+    assert ways == [["a 08:00 1 b 08:10"] if of_second else [], []]
