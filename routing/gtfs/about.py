@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from routing.gtfs.files import FeedFiles, GtfsError
+from routing.gtfs.files import FeedFiles
 from routing.gtfs.values import read_date
 from routing.notices import NoticeList
 
@@ -49,15 +49,11 @@ def read_about(path: Path, notices: NoticeList, today: date | None = None) -> Fe
     Raises
     ------
     GtfsError
-        The feed is missing or no zip file. Of a damaged file nothing is known.
+        The feed is missing or no zip file.
     """
     with closing(FeedFiles(path, notices)) as files:
-        try:
-            info = files.rows("feed_info.txt", _INFO)
-            names = files.rows("attributions.txt", ("organization_name",))["organization_name"]
-        except GtfsError as error:
-            notices.add("damaged_file", "error", error.file, message=str(error))
-            return FeedAbout(files.name, None, None, None, None, None, None, ())
+        info = files.rows("feed_info.txt", _INFO)
+        names = files.rows("attributions.txt", ("organization_name",))["organization_name"]
     publisher, url, language, version, start, end = (
         (info[name].strings() or [""])[0] for name in _INFO
     )

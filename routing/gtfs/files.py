@@ -22,6 +22,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 UNUSABLE = "unusable_feed"
 """Code of the notice that a feed was left out."""
 _BEYOND = "fields beyond the header"
+_SPARE = {"attributions.txt", "feed_info.txt", "levels.txt", "shapes.txt", "translations.txt"}
+"""Files without which every answer is still right."""
 _ENCRYPTED = 1
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
@@ -162,9 +164,11 @@ class FeedFiles:
         """
         if not self.has(file):
             return frozenset()
+        line = b""
         with self._whole(file), self._open(file) as stream:
-            line = stream.readline().decode("utf-8-sig", "replace")
-        return frozenset(filter(None, map(_column_name, line.split(","))))
+            line = stream.readline()
+        names = line.decode("utf-8-sig", "replace").split(",")
+        return frozenset(filter(None, map(_column_name, names)))
 
     def rows(self, file: str, columns: tuple[str, ...]) -> Rows:
         """Read a whole file; no rows if it is absent."""
@@ -207,11 +211,15 @@ class FeedFiles:
 
     @contextmanager
     def _whole(self, file: str) -> Iterator[None]:
-        """Name the file where what is read turns out to be damaged."""
+        """Name the file where what is read turns out to be damaged; stop there if it is spare."""
         try:
             yield
         except _DAMAGED as error:
-            raise GtfsError(self.label(file), f"is damaged ({error}); fetch it again") from error
+            words = f"is damaged ({error}); fetch it again"
+            if file not in _SPARE:
+                raise GtfsError(self.label(file), words) from error
+            message = f"the file {words}; what cannot be read is left out"
+            self._notices.add("damaged_file", "error", self.label(file), message=message)
 
     def _open(self, file: str) -> IO[bytes]:
         member = self._members[file]

@@ -1,9 +1,12 @@
 """What feeds say of themselves is read; what they do not say stays unknown."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
 
+from routing.fares.read import read_fares
 from routing.gtfs.about import FeedAbout, read_about
+from routing.gtfs.read import read_gtfs
 from routing.notices import NoticeList
 from tests.unit.routing.feeds import write_feed
 
@@ -43,3 +46,25 @@ def test_a_feed_past_its_end_and_a_day_that_is_none_are_told(tmp_path: Path) -> 
         ("bad_date", 2, "feed_start_date"),
         ("expired_feed_info", 2, "feed_end_date"),
     ]
+
+
+def test_of_damaged_extras_nothing_is_known_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = write_feed(tmp_path / "f.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in ("feed_info.txt", "shapes.txt", "fare_attributes.txt"):
+            archive.writestr(name, "feed_lang,fare_id\nsound,sound\n")
+    path.write_bytes(path.read_bytes().replace(b"sound,sound", b"SOUND,SOUND"))
+    notices = NoticeList()
+    about = read_about(path, notices)
+    fares, faults = read_fares([path])
+    assert (about.name, about.language, fares) == ("f", None, (None,))
+    assert [(n.code, n.severity, n.file) for n in (*notices.finish(), *faults)] == [
+        ("damaged_file", "error", "f.zip/feed_info.txt"),
+        ("damaged_file", "error", "f.zip/fare_attributes.txt"),
+    ]
+    timetable, told = read_gtfs([path])
+    assert timetable.n_trips == 1
+    assert {n.file for n in told if n.code == "damaged_file"} == {
+        "f.zip/feed_info.txt",
+        "f.zip/shapes.txt",
+    }
