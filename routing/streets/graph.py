@@ -365,7 +365,8 @@ class StreetGraph:
 
     def node_lonlat(self, node: int) -> tuple[float, float]:
         """Return a node's position in degrees."""
-        return self.nodes.lon_e7[node] / DEGREE, self.nodes.lat_e7[node] / DEGREE
+        nodes = self.nodes
+        return float(nodes.lon_e7[node]) / DEGREE, float(nodes.lat_e7[node]) / DEGREE
 
     def edge_lonlat(self, edge: int, start: float = 0.0, end: float = 1.0) -> Float64:
         """Return the points of an edge between two shares of its length.

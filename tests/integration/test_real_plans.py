@@ -107,7 +107,7 @@ def test_random_trips_with_every_mode_hold_together(heidelberg: Network) -> None
     nodes = walk.base[rng.choice(np.flatnonzero(walk.main), (25, 2))]
     rented = answered = 0
     for a, b in nodes.tolist():
-        here, there = (Place(*map(float, heidelberg.streets.node_lonlat(n))) for n in (a, b))
+        here, there = (Place(*heidelberg.streets.node_lonlat(n)) for n in (a, b))
         for arrive_by in (False, True):
             result = planner.plan(
                 PlanRequest(here, there, MORNING, arrive_by, frozenset(Mode)), shared
