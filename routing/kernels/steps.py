@@ -131,8 +131,9 @@ def find_steps(
         kind = kind_of[road_class[e]]
         if kind == stairs and flags[e] & moving:
             kind = escalator
-        if kind == passage and count > 0:
-            where[count - 1, 0] += edge_m[i]
+        if kind == passage:
+            if count > 0:
+                where[count - 1, 0] += edge_m[i]
             continue
         on_round = (flags[e] & roundabout) != 0
         push = 1 if flags[e] & pushed else 0
@@ -190,11 +191,11 @@ def find_steps(
                     begin_step(what[now], where[now], code, go, lonlat[begins[i]])
         elif count == 0:
             now, count = 0, 1
-            go = heading(lonlat, begins[0], look_m, ahead)
-            begin_step(what[0], where[0], depart, go, lonlat[begins[0]])
+            go = heading(lonlat, begins[i], look_m, ahead)
+            begin_step(what[0], where[0], depart, go, lonlat[begins[i]])
         where[now, 0] += edge_m[i]
         circling = on_round
-        if not told and kind != passage:
+        if not told:
             told = True
             what[now, NAME], what[now, KIND], what[now, PUSH] = name[e], kind, push
             what[now, STAIRS] = climbs

@@ -155,6 +155,15 @@ def test_a_barrier_is_passed_without_a_word() -> None:
     assert told(steps(graph, WALK, (100, 0), (200, 0))) == ["DEPART Long Street 100"]
 
 
+def test_who_passes_a_barrier_and_goes_no_further_is_told_nothing() -> None:
+    ways = [("A B", street("Low Street")), ("B C", street("High Street"))]
+    graph = draw(BLOCKS, ways, nodes={"B": {"barrier": "bollard"}})
+    path = way_between(graph, WALK, (99.97, 0), (100.03, 0))
+    assert path is not None
+    assert len(path.edges) > 0
+    assert make_steps(graph, path) == ()
+
+
 def test_a_bicycle_is_pushed_where_it_must_be() -> None:
     ways = [("A B", street("Street")), ("B C", FOOTWAY), ("C F", street("Street"))]
     found = steps(draw(BLOCKS, ways), BIKE, (0, 0), (200, 100))
