@@ -90,6 +90,7 @@ _NO_LINKS: Links = freeze(
     )
 )
 _NOWHERE: Float64 = np.zeros(0)
+_NO_SLOT: UInt32 = np.zeros(0, np.uint32)
 
 LONGEST_S = 1e30
 """Stands in for no limit, so that closed arcs, which take for ever, stay beyond it."""
@@ -316,14 +317,16 @@ class StreetSearch:
         seconds = np.empty(n, np.float32)
         link, label = np.empty(n, np.int32), np.zeros(n, np.int32)
         links = places.leaving if reach.reverse else places.entering
-        with self.scratch() as scratch:
-            read_places(
-                scratch.slot, scratch.filled is reach.node,
-                reach.node, reach.cost, reach.limit_s * self._dearest,
-                links.first, links.node, links.arc, links.share, self.side.way, self.cost,
-                reach.own_way, reach.own_share, reach.own_s, begin, seconds, link, label,
-            )  # fmt: skip
-            if n != 1:
+        rest = (
+            reach.node, reach.cost, reach.limit_s * self._dearest,
+            links.first, links.node, links.arc, links.share, self.side.way, self.cost,
+            reach.own_way, reach.own_share, reach.own_s, begin, seconds, link, label,
+        )  # fmt: skip
+        if n == 1:  # looked for among the labels themselves
+            read_places(_NO_SLOT, False, *rest)
+        else:
+            with self.scratch() as scratch:
+                read_places(scratch.slot, scratch.filled is reach.node, *rest)
                 scratch.filled = reach.node
         if self.prefers:
             self._tell_seconds(reach, links, seconds, link, label)
