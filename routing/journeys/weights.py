@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import NamedTuple
 
 from routing.errors import RoutingError
 from routing.gtfs.values import parse_number
@@ -88,8 +89,7 @@ def parse_weights(text: str) -> Weights:
     return Weights(**given)
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """What a way weighs, in seconds of travel.
 
     ``parts`` are ``travel`` and the names of the weights. A part is ``None`` where what it counts

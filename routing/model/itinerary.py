@@ -1,6 +1,5 @@
 """A whole door-to-door answer, and what it emits and asks of the body."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from routing.fares.model import ItineraryFare
@@ -8,8 +7,7 @@ from routing.journeys.weights import Cost, Reason
 from routing.model.leg import Leg
 
 
-@dataclass(frozen=True, slots=True)
-class Impact:
+class Impact(NamedTuple):
     """Emissions and effort of the legs of an itinerary, ``None`` where not known.
 
     Parameters
