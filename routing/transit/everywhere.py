@@ -4,8 +4,8 @@ import numpy as np
 
 from routing.arrays import Int32
 from routing.kernels.everywhere import arrive_everywhere
-from routing.kernels.raptor import find_starts
 from routing.kernels.raptor_arrays import INF
+from routing.kernels.starts import find_starts
 from routing.pool import AT_ONCE, Turns
 from routing.transit.day_view import DayView
 from routing.transit.ends import LONGEST_S, Ends, TransitQueryError, read_ends

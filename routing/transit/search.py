@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.arrays import Int32, UInt8, UInt32
-from routing.kernels.raptor import find_starts, search
+from routing.kernels.raptor import search
 from routing.kernels.raptor_arrays import NO_WAY
+from routing.kernels.starts import find_starts
 from routing.kernels.trip_arrays import AtBest, Hops
 from routing.kernels.trip_search import search_trips
 from routing.transit.answer import Raw, make_journey, turn

@@ -12,8 +12,8 @@ import pytest
 
 from routing.background import put_off
 from routing.kernels.everywhere import arrive_everywhere
-from routing.kernels.raptor import find_starts
 from routing.kernels.reach import find_reach
+from routing.kernels.starts import find_starts
 from routing.planner import Planner
 from routing.pool import AT_ONCE, Pool, Turns, begin_request
 from routing.streets.graph import StreetMode
