@@ -3,10 +3,49 @@
 import numpy as np
 from numba import njit
 
-from routing.arrays import Bool, Float32, Int32, UInt8, UInt32
+from routing.arrays import Bool, Float32, Int32, Int64, UInt8, UInt32
 
 NEVER = 1
 """Of ``pickup_type`` and ``drop_off_type``."""
+
+
+@njit(cache=True, nogil=True)
+def read_columns(
+    stop: Int64,
+    seconds: Int64,
+    walk_s: Int64,
+    n_stops: int,
+    longest_s: int,
+    step_s: int,
+    most_steps: int,
+) -> tuple[bool, bool, UInt32, Int32, UInt8]:
+    """Return the columns of one end of a journey in the types of searches, and whether they may be.
+
+    Parameters
+    ----------
+    stop, seconds, walk_s : int64, (n,)
+        Stops, seconds to each, and those of them on foot.
+    n_stops, longest_s : int
+        Stops there are, and the most seconds.
+    step_s, most_steps : int
+        See :mod:`routing.transit.walking`.
+
+    Returns
+    -------
+    known, short : bool
+        Whether all stops exist, and no seconds are negative or too many.
+    stop, seconds, steps : uint32, int32 and uint8, (n,)
+        The last being steps of walking.
+    """
+    size = stop.size
+    known, short = True, True
+    to, to_s, steps = np.empty(size, np.uint32), np.empty(size, np.int32), np.empty(size, np.uint8)
+    for i in range(size):
+        known &= 0 <= stop[i] < n_stops
+        short &= 0 <= seconds[i] <= longest_s
+        to[i], to_s[i] = stop[i], seconds[i]
+        steps[i] = min((walk_s[i] + step_s // 2) // step_s, most_steps)
+    return known, short, to, to_s, steps
 
 
 @njit(cache=True, nogil=True)

@@ -6,12 +6,13 @@ import numpy as np
 
 from routing.arrays import Int32, UInt8, UInt32
 from routing.errors import RoutingError
+from routing.kernels.ends import read_columns
 from routing.kernels.trip_arrays import AtBest
 from routing.kernels.trip_search import reach_at_best
 from routing.transit.day_view import DayView
 from routing.transit.lower_bounds import MOST_CELLS
 from routing.transit.shortcuts import Shortcuts
-from routing.transit.walking import steps_of
+from routing.transit.walking import MOST_STEPS, STEP_S
 
 LONGEST_S = 86_400
 
@@ -64,10 +65,17 @@ def read_ends(view: DayView, ends: Ends) -> ReadEnds:
     stop, seconds, walk_s = np.asarray(ends[0]), np.asarray(ends[1]), np.asarray(ends[-1])
     if not stop.shape == seconds.shape == walk_s.shape or stop.ndim != 1:
         raise TransitQueryError("stops and seconds must be lists of one length")
-    if len(stop) and not (stop.min() >= 0 and stop.max() < view.n_real_stops):
+    known, short, given, *rest = read_columns(
+        np.ascontiguousarray(stop, np.int64),
+        np.ascontiguousarray(seconds, np.int64),
+        np.ascontiguousarray(walk_s, np.int64),
+        view.n_real_stops,
+        LONGEST_S,
+        STEP_S,
+        MOST_STEPS,
+    )
+    if not known:
         raise TransitQueryError(f"a stop lies outside 0 to {view.n_real_stops - 1}")
-    if len(stop) and not (seconds.min() >= 0 and seconds.max() <= LONGEST_S):
+    if not short:
         raise TransitQueryError(f"seconds to a stop lie outside 0 to {LONGEST_S}")
-    given = np.array(stop, np.uint32, order="C")
-    columns = np.array(seconds, np.int32, order="C"), steps_of(walk_s)
-    return ReadEnds(given, *view.spread(given, *columns))
+    return ReadEnds(given, *view.spread(given, *rest))
