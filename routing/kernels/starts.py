@@ -5,10 +5,34 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from routing.arrays import Int64
+from routing.arrays import Int32, Int64, UInt8, UInt16, UInt32
 from routing.kernels.raptor_arrays import Lines, Starts
 
 MOST_BITS = 63
+
+
+@njit(cache=True, nogil=True)
+def keep_near(
+    stop: UInt32, seconds: Int32, steps: UInt8, cell: UInt16, least_s: Int32, direct_s: int
+) -> tuple[UInt32, Int32, UInt8]:
+    """Return the access stops from which one may get to the destination within ``direct_s``.
+
+    Parameters
+    ----------
+    stop, seconds, steps : uint32, int32 and uint8, (n,)
+        As :func:`find_starts` takes them.
+    cell : uint16, (n_stops,)
+        Cell of each stop.
+    least_s : int32, (n_cells,)
+        Seconds from each to the destination, at best.
+    """
+    kept = 0
+    to, to_s, to_steps = np.empty_like(stop), np.empty_like(seconds), np.empty_like(steps)
+    for a in range(stop.size):
+        if seconds[a] + least_s[cell[stop[a]]] < direct_s:
+            to[kept], to_s[kept], to_steps[kept] = stop[a], seconds[a], steps[a]
+            kept += 1
+    return to[:kept], to_s[:kept], to_steps[:kept]
 
 
 @njit(cache=True, nogil=True)

@@ -7,7 +7,7 @@ import numpy as np
 from routing.arrays import Int32, UInt8, UInt32
 from routing.kernels.raptor import search
 from routing.kernels.raptor_arrays import NO_WAY
-from routing.kernels.starts import find_starts
+from routing.kernels.starts import find_starts, keep_near
 from routing.kernels.trip_arrays import AtBest, Hops
 from routing.kernels.trip_search import search_trips
 from routing.transit.answer import Raw, make_journey, turn
@@ -221,8 +221,8 @@ class TransitSearch:
         along = None if shortcuts is None else (shortcuts.hops, goal.at_best(shortcuts))
         if shortcuts is not None and direct_s is not None and bounds is None:
             least_s = goal.at_best(shortcuts).least_s
-            near = seconds + least_s[shortcuts.cell[stop]] < direct_s
-            stop, seconds, steps = stop[near], seconds[near], steps[near]
+            known = shortcuts.cell, least_s, direct_s
+            stop, seconds, steps = keep_near(stop, seconds, steps, *known)
         if not len(stop):
             return []
         with lend_room() as room:
