@@ -142,6 +142,11 @@ class Network:
         parks = CarParks.load(version / "car_parks")
         return cls(own_id, name, zone, bbox, streets, timetable, links, version / "fares", parks)
 
+    @property
+    def store(self) -> DayStore | None:
+        """Where what is made of this version is shared with other processes, if it is."""
+        return None if self.timetable is None else self.timetable.days
+
     @cached_property
     def _searches(self) -> dict[Profile, StreetSearch]:
         return {mode: StreetSearch(self.streets, mode) for mode in PLAIN} if self.streets else {}

@@ -138,7 +138,7 @@ class RentalSearch:
             limit_s = self._limit_s - float(self.seeds[near].min())
             known = self.fleet.system.links.standing
             way = self.ride, self.fleet.riding
-            known.find_rides(*way)
+            known.find_rides(*way, self.side.network.store)
             rows = [known.rides(*way, i, limit_s, self.side.reverse) for i in near.tolist()]
             total = self.seeds[near, None] + np.concatenate(rows).reshape(-1, size)
             best = total.argmin(axis=0)

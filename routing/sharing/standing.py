@@ -4,11 +4,12 @@ Which vehicles and docks are free changes by the minute; how long it takes from 
 another does not. Each is searched from when somebody first wants to know, or before, by a thread.
 """
 
+import hashlib
 import math
 import os
 import threading
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from routing.streets.snap import SnapTable
 
 if TYPE_CHECKING:
     from routing.sharing.vehicles import SharedLinks
+    from routing.transit.day_store import DayStore
 
 MOST_RIDES = 2_000_000
 """Rides kept of one system, four bytes each."""
@@ -34,6 +36,10 @@ STEP_S = 4500
 
 The longest that are asked for by default, with the walks at both ends, fit into one.
 """
+
+
+_Rides = dict[tuple[Profile, int, bool, int], Float32]
+_Ways = dict[tuple[Profile, int], Reach]
 
 
 @dataclass(frozen=True)
@@ -64,12 +70,14 @@ class Standing:
 
     def __init__(self, links: "SharedLinks") -> None:
         self._links = links
-        self._rides: dict[tuple[Profile, int, bool, int], Float32] = {}
-        self._ways: dict[tuple[Profile, int], Reach] = {}
+        self._rides: _Rides = {}
+        self._ways: _Ways = {}
         self._walks: dict[tuple[Profile, bool, float], Walks] = {}
         self._asked: set[tuple[Profile, int]] = set()
 
-    def find_rides(self, search: StreetSearch, riding: Profile) -> threading.Thread | None:
+    def find_rides(
+        self, search: StreetSearch, riding: Profile, store: "DayStore | None" = None
+    ) -> threading.Thread | None:
         """Start to find the rides of all places, unless someone has, or they are too many.
 
         See :mod:`routing.background`.
@@ -78,6 +86,8 @@ class Standing:
         ----------
         search, riding : StreetSearch, Profile
             How one rides.
+        store : DayStore, optional
+            Where processes that hold this version of the network share them.
 
         Returns
         -------
@@ -89,15 +99,29 @@ class Standing:
             return None
         self._asked.add(asked)
         thread = threading.Thread(
-            target=self._find, args=(search, riding), name="standing", daemon=True
+            target=self._find, args=(search, riding, store), name="standing", daemon=True
         )
         thread.start()
         return thread
 
-    def _find(self, search: StreetSearch, riding: Profile) -> None:
-        for place in range(len(self._links.lon)):
-            for reverse in (False, True):
-                self.rides(search, riding, place, STEP_S, reverse)
+    def _find(self, search: StreetSearch, riding: Profile, store: "DayStore | None") -> None:
+        def find() -> tuple[_Rides, _Ways]:
+            for place in range(len(self._links.lon)):
+                for reverse in (False, True):
+                    self.rides(search, riding, place, STEP_S, reverse)
+            rides, ways = list(self._rides.items()), list(self._ways.items())
+            return (
+                {key: found for key, found in rides if key[0] == riding},
+                {key: found for key, found in ways if key[0] == riding},
+            )
+
+        if store is None:
+            find()
+            return
+        places = hashlib.sha256(self._links.lon.tobytes() + self._links.lat.tobytes())
+        rides, ways = store.get(f"rides-{riding.name}-{places.hexdigest()[:16]}", find)
+        self._rides.update(rides)
+        self._ways.update(ways)
 
     def rides(
         self, search: StreetSearch, riding: Profile, place: int, limit_s: float, reverse: bool
@@ -146,7 +170,7 @@ class Standing:
             Where it begins and ends.
         """
         ways, goal = self._ways.get((riding, place)), self._links.table(riding)[to]
-        return None if ways is None or goal is None else search.path(ways, goal)
+        return None if ways is None or goal is None else search.path(_own(ways), goal)
 
     def walks(
         self,
@@ -184,6 +208,13 @@ class Standing:
         found = Walks(first, np.concatenate(stop), np.concatenate(seconds))
         self._walks[key] = found
         return found
+
+
+def _own(reach: Reach) -> Reach:
+    """Copy what may come from a file: kernels take no read-only arrays in its place."""
+    columns = ((field.name, getattr(reach, field.name)) for field in fields(reach))
+    arrays: dict[str, Any] = {k: v.copy() for k, v in columns if isinstance(v, np.ndarray)}
+    return replace(reach, **arrays)
 
 
 def _only_to(reach: Reach, places: SnapTable) -> Reach:

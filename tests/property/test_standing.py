@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from routing.sharing.rental import LONGEST_WALK_S, RentalSearch
 from routing.sharing.standing import Standing
 from routing.sharing.vehicles import SharedVehicles
 from routing.streets.graph import Profile
+from routing.transit.day_store import DayStore
 from tests.builders import bikes, request, station, town
 from tests.property.test_plans import CORNERS, GRID, WAYS, lines
 
@@ -88,6 +90,30 @@ def test_rides_are_found_once_in_the_background_and_no_more_kept_than_there_is_r
     known.rides(search, riding, 0, 9000, False)
     assert known.path(search, riding, 0, 1) is not None
     assert known.path(search, riding, 1, 0) is None
+
+
+def test_rides_that_one_process_found_others_map(tmp_path: Path) -> None:
+    network = town("Red A 08:00 J 08:10")
+    system = bikes(network, station("B", 1), station("I", 1)).systems[0]
+    search, riding = network.search(Profile.BIKE), Profile.BIKE
+    first, second = Standing(system.links), Standing(system.links)
+    for known in (first, second):
+        thread = known.find_rides(search, riding, DayStore(tmp_path))
+        assert thread is not None
+        thread.join()
+    found = second.rides(search, riding, 0, 900, False)
+    assert not found.flags.writeable
+    assert found == pytest.approx([0, 634.7], abs=0.1)
+    assert len(list(tmp_path.glob("rides-*"))) == 1
+    ways = first.path(search, riding, 1, 0), second.path(search, riding, 1, 0)
+    assert ways[0] is not None
+    assert ways[1] is not None
+    assert np.array_equal(ways[0].lonlat, ways[1].lonlat)
+    moved = bikes(network, station("C", 1), station("I", 1)).systems[0]
+    thread = Standing(moved.links).find_rides(search, riding, DayStore(tmp_path))
+    assert thread is not None
+    thread.join()
+    assert len(list(tmp_path.glob("rides-*"))) == 2
 
 
 @settings(max_examples=60, deadline=None)
