@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-AT_ONCE = max(2, min(4, os.cpu_count() or 1))
-"""Searches of one kind that run at once in a process."""
+AT_ONCE = 1 + max(2, min(4, os.cpu_count() or 1))
+"""Searches of one kind that run at once in a process; the last place is for short requests."""
+
+SHORT_S = 0.1
+"""How long a short request has searched at most."""
 
 Lent = TypeVar("Lent")
 
@@ -32,16 +35,20 @@ def begin_request() -> None:
 class Turns:
     """Lets a few threads search at a time; whose request has searched least so far goes next.
 
-    So a request of a few short searches does not wait for all those of one that has many.
+    So a request of a few short searches does not wait for all those of one that has many. Nor does
+    it wait for a long one to end, as long as some places are left to short requests.
 
     Parameters
     ----------
     most : int
         How many at a time.
+    kept : int
+        How many of these places are kept for short requests.
     """
 
-    def __init__(self, most: int = AT_ONCE) -> None:
+    def __init__(self, most: int = AT_ONCE, kept: int = 0) -> None:
         self._left = most
+        self._kept = kept
         self._waiting: list[tuple[float, int, threading.Lock]] = []
         self._number = itertools.count()
         self._lock = threading.Lock()
@@ -49,7 +56,7 @@ class Turns:
     def take(self) -> float:
         """Wait for a turn; return when it began, as whoever gives it back has to say."""
         with self._lock:
-            now = self._left > 0
+            now = self._is_free_for(_spent.seconds)
             if now:
                 self._left -= 1
             else:
@@ -64,10 +71,13 @@ class Turns:
         """End a turn: it is the next one's."""
         _spent.seconds += time.perf_counter() - began
         with self._lock:
-            if self._waiting:
+            self._left += 1
+            if self._waiting and self._is_free_for(self._waiting[0][0]):
+                self._left -= 1
                 heapq.heappop(self._waiting)[-1].release()
-            else:
-                self._left += 1
+
+    def _is_free_for(self, spent_s: float) -> bool:
+        return self._left > (0 if spent_s < SHORT_S else self._kept)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -87,12 +97,12 @@ class Pool(Generic[Lent]):
     make : callable
         Makes one.
     most : int
-        How many there may be.
+        How many there may be, two or more: the last one is lent to short requests only.
     """
 
     def __init__(self, make: Callable[[], Lent], most: int = AT_ONCE) -> None:
         self._make = make
-        self._turns = Turns(most)
+        self._turns = Turns(most, kept=1)
         self.free: list[Lent] = []
 
     def lend(self) -> "Loan[Lent]":

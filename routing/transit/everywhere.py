@@ -14,8 +14,8 @@ from routing.transit.search import DEFAULT_TRANSFERS
 
 __all__ = ["INF", "arrivals", "departures"]
 
-_long_turns = Turns(AT_ONCE - 1)
-"""These searches take long: there is always room for another besides."""
+_long_turns = Turns(AT_ONCE - 2)
+"""These searches take long: a place is left for other long ones, besides that for short ones."""
 
 
 def arrivals(

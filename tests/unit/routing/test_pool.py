@@ -61,8 +61,9 @@ def test_many_requests_at_once_search_a_few_at_a_time(monkeypatch: pytest.Monkey
     with ThreadPoolExecutor(16) as threads:
         found = list(threads.map(planner.plan, [asked] * 48))
     assert all(shown(result) == alone for result in found)
-    assert transit.most == streets.most == AT_ONCE
-    assert len(rooms.free) == AT_ONCE
+    assert 1 < transit.most <= AT_ONCE
+    assert 1 < streets.most <= AT_ONCE
+    assert len(rooms.free) <= AT_ONCE
     assert len(planner.network.search(StreetMode.WALK)._scratch.free) <= AT_ONCE
 
 
@@ -89,8 +90,34 @@ def test_whose_request_has_searched_least_goes_next() -> None:
     assert order == ["short", "next", "long"]
 
 
+def test_a_short_request_does_not_wait_for_long_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("routing.pool.SHORT_S", 0.001)
+    pool, go_on, lent = Pool(object, most=3), threading.Event(), list[object]()
+
+    def search() -> None:
+        begin_request()
+        with Turns().turn():
+            time.sleep(0.002)
+        with pool.lend() as one:
+            lent.append(one)
+            go_on.wait(30)
+
+    with ThreadPoolExecutor(5) as threads:
+        long = [threads.submit(search) for _ in range(5)]
+        wait_for(lambda: len(pool._turns._waiting) == 3)
+        assert len(lent) == 2
+        begin_request()
+        with pool.lend():
+            assert len(lent) == 2
+        assert len(pool._turns._waiting) == 3
+        go_on.set()
+    assert all(one.done() for one in long)
+    assert len(lent) == 5
+    assert len(set(map(id, lent))) <= 3
+
+
 def test_what_a_search_broke_off_with_is_not_lent_again() -> None:
-    pool = Pool(object, most=1)
+    pool = Pool(object, most=2)
     with pool.lend() as first:
         pass
     with pool.lend() as second:
@@ -116,9 +143,9 @@ def test_searches_of_all_stops_leave_room_for_another(monkeypatch: pytest.Monkey
     query = table.day_view(date.fromisoformat(DAY)), (here, here), np.array([8 * 3600], np.int32)
     with ThreadPoolExecutor(AT_ONCE) as threads:
         long = [threads.submit(everywhere.arrivals, *query) for _ in range(AT_ONCE)]
-        wait_for(lambda: len(begun) == AT_ONCE - 1)
+        wait_for(lambda: len(begun) == AT_ONCE - 2)
         assert planner.plan(request("A", "J", modes="WALK TRANSIT")).itineraries
-        assert len(begun) == AT_ONCE - 1
+        assert len(begun) == AT_ONCE - 2
         go_on.set()
     assert len({one.result().tobytes() for one in long}) == 1
 
