@@ -15,6 +15,7 @@ from routing.network import Network
 from routing.planner import Planner
 from routing.sharing.vehicles import SharedVehicles
 from routing.streets.graph import Profile, StreetMode
+from routing.transit.ends import LONGEST_S
 from routing.transit.shortcuts import TooManyRunsError, build_shortcuts, with_few_shortcuts
 
 _TRIPS_TRIED = 200
@@ -75,9 +76,9 @@ def _try_shortcuts(network: Network, day: date) -> None:
     with suppress(TooManyRunsError):
         view = with_few_shortcuts(network.timetable.day_view(day))
         none_s, last = np.zeros(1, np.int32), network.timetable.n_stops - 1
-        for walking in (False, True):
-            ends = (np.zeros(1, np.int32), none_s), (np.full(1, last, np.int32), none_s)
-            network.transit.earliest(view, *ends, 0, walking=walking)
+        ends = (np.zeros(1, np.int32), none_s), (np.full(1, last, np.int32), none_s)
+        for walking, direct_s in ((False, None), (True, None), (False, LONGEST_S)):
+            network.transit.earliest(view, *ends, 0, direct_s=direct_s, walking=walking)
 
 
 def prepare_today(network: Network, now: datetime) -> None:

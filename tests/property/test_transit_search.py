@@ -63,8 +63,8 @@ def test_networks_nobody_has_tried_before_agree_too(rng: random.Random, shortcut
 def test_bounds_that_are_too_long_lose_journeys_and_are_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def too_long(view: DayView) -> LowerBounds:
-        bounds = bound_below(view)
+    def too_long(view: DayView, n_cells: int) -> LowerBounds:
+        bounds = bound_below(view, n_cells)
         late = 300 * (bounds.between_s < LONGEST_S - 300)
         return replace(bounds, between_s=(bounds.between_s + late).astype(np.uint16))
 
