@@ -127,13 +127,14 @@ def platform(folder: Path, network: Path, url: str, workers: int) -> Iterator[tu
         process.wait(30)
 
 
-def wait_until_warm(port: int) -> float:
-    """Ask until every worker says it is ready; return the seconds."""
+def wait_until_warm(port: int, master: psutil.Process, workers: int) -> float:
+    """Wait until all workers are there and every one says it is ready; return the seconds."""
     began, row = time.perf_counter(), 0
     while row < READY_IN_A_ROW:
         if time.perf_counter() - began > LONGEST_S:
             raise SystemExit("the server is not ready: see what it logged")
-        row = row + 1 if ask(port, "/ready")[0] == "200" else 0
+        is_whole = len(master.children()) == workers
+        row = row + 1 if is_whole and ask(port, "/ready")[0] == "200" else 0
         time.sleep(0.0 if row else 0.05)
     return time.perf_counter() - began
 
@@ -251,11 +252,12 @@ def measure(args: argparse.Namespace, folder: Path) -> None:
         store_stations(url, network, args.stations)
     paths = queries(network, args.queries, args.at, args.seed)
     server = folder, network_dir, url, args.workers
-    with platform(*server) as (port, _):
-        say(f"started once: warm after {wait_until_warm(port):.1f} s")
     with platform(*server) as (port, pid):
-        ready_s = wait_until_warm(port)
+        ready_s = wait_until_warm(port, psutil.Process(pid), args.workers)
+        say(f"started once: warm after {ready_s:.1f} s")
+    with platform(*server) as (port, pid):
         master = psutil.Process(pid)
+        ready_s = wait_until_warm(port, master, args.workers)
         workers = sorted(master.children(), key=lambda child: child.pid)
         spent = ", ".join(f"{cpu_s([p]):.1f}" for p in (master, *workers))
         say(f"again: warm after {ready_s:.1f} s wall; CPU s of master and workers: {spent}")
