@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from routing.arrays import Bool, Float32, UInt8, UInt32, group_first
-from routing.kernels.components import strong_components
 from routing.osm.model import Restriction
 from routing.streets.graph import (
     PLAIN,
@@ -45,10 +46,10 @@ def build_mode(
     order = np.lexsort((arcs.way, arcs.tail))
     tail, head, way = arcs.tail[order], arcs.head[order], arcs.way[order]
     seconds = arc_seconds(edges, way, Profile.of(mode))
-    first = _read_only(group_first(tail, len(base)))
+    first = group_first(tail, len(base))
     back = np.argsort(head, kind="stable").astype(np.uint32)
     of_edge = np.argsort(way, kind="stable").astype(np.uint32)
-    main = main_part(first, _read_only(head))
+    main = main_part(first, head)
     return freeze(
         ModeGraph(
             first,
@@ -95,7 +96,7 @@ def _profile(edges: Edges, side: ModeGraph, profile: Profile) -> ProfileArcs:
     usable = side.usable
     if not open_arcs.all():
         tail, head, way = side.tail[open_arcs], side.head[open_arcs], side.way[open_arcs]
-        main = main_part(_read_only(group_first(tail, side.n_nodes)), _read_only(head))
+        main = main_part(group_first(tail, side.n_nodes), head)
         usable = _usable(edges, tail, head, way, main)
     return freeze(ProfileArcs(seconds, cost, usable))
 
@@ -111,9 +112,12 @@ def arc_seconds(edges: Edges, way: UInt32, profile: Profile) -> Float32:
 
 def main_part(first: UInt32, head: UInt32) -> UInt8:
     """Return 1 for each node of the largest strongly connected component."""
-    component = strong_components(first, head)
-    if len(component) == 0:
+    n = len(first) - 1
+    if n == 0:
         return np.zeros(0, np.uint8)
+    ones = np.ones(len(head), np.int8)
+    arcs = csr_array((ones, head.astype(np.int32), first.astype(np.int32)), (n, n))
+    component = connected_components(arcs, connection="strong")[1]
     largest: Bool = component == np.bincount(component).argmax()
     return largest.astype(np.uint8)
 
@@ -123,8 +127,3 @@ def _usable(edges: Edges, tail: UInt32, head: UInt32, way: UInt32, main: UInt8) 
     usable[way[(main[tail] & main[head]).astype(bool)] >> 1] = 1
     usable[np.isin(edges.road_class, _NOT_LINKED)] = 0
     return usable
-
-
-def _read_only(array: UInt32) -> UInt32:
-    array.flags.writeable = False
-    return array
