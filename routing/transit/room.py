@@ -28,7 +28,7 @@ from routing.transit.walking import MOST_STEPS
 MOST_TRANSFERS = 14
 FIRST_QUEUE = 1 << 16
 MOST_SHAPES = 64
-IDLE_S = 3.0
+IDLE_S = 1.0
 """Scratch of a kind of search is given back when none was made for this long."""
 
 Arrays = TypeVar("Arrays")
