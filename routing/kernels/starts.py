@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from routing.arrays import Int32, Int64, UInt8, UInt16, UInt32
-from routing.kernels.raptor_arrays import Lines, Starts
+from routing.kernels.raptor_arrays import CAN_BOARD, INF, Lines, Starts
 
 MOST_BITS = 63
 
@@ -44,6 +44,7 @@ def find_starts(
     from_s: int,
     until_s: int,
     every: bool,
+    drop: bool,
     out: Starts,
 ) -> int:
     """List the runs worth boarding first.
@@ -60,6 +61,9 @@ def find_starts(
         All departures in that time, and the first one after it, for which one leaves at
         ``until_s + 1``; or (False) the first of each line and access stop, for which one leaves
         at ``from_s``.
+    drop : bool
+        Leave out a start where another, no earlier and with no more steps, has one sitting by then
+        in the same run or in one before it on its line.
     out : Starts
         Filled, unsorted, as far as it is long.
 
@@ -68,40 +72,90 @@ def find_starts(
     int
         Starts found, which may be more than ``out`` holds.
     """
+    at_stop, further, near, most_runs = _lines_near(lines, access_stop)
+    most_steps = np.int64(access_steps.max()) if access_steps.size else np.int64(0)
+    seated_s = np.empty((most_runs, most_steps + 1), np.int32)  # latest leaving to sit in each run
     found = 0
+    for line in near:
+        n_runs = np.int64(lines.trip_first[line + 1]) - np.int64(lines.trip_first[line])
+        base = np.int64(lines.stop_first[line])
+        first: Any = n_runs
+        seated_s[:n_runs] = -INF
+        for pos in range(np.int64(lines.stop_first[line + 1]) - base):
+            a = at_stop[lines.stop[base + pos]]
+            if not lines.flags[base + pos] & CAN_BOARD:
+                continue
+            column = np.int64(lines.time_first[line]) + pos * n_runs
+            while a >= 0:
+                walk, steps = access_s[a], np.int64(access_steps[a])
+                low, high = np.int64(0), n_runs
+                while low < high:
+                    middle = (low + high) >> 1
+                    if lines.departure_s[column + middle] < from_s + walk:
+                        low = middle + 1
+                    else:
+                        high = middle
+                seated: Any = np.int64(-INF)
+                for run in range(first, low):
+                    seated = max(seated, np.int64(seated_s[run, steps]))
+                for run in range(low, n_runs):
+                    departure = lines.departure_s[column + run]
+                    after = departure - walk > until_s
+                    if after and not every:
+                        break
+                    if run > low and lines.departure_s[column + run - 1] == departure:
+                        continue  # the run before leaves with it and arrives no later
+                    leave = departure - walk if every else from_s
+                    leave = until_s + 1 if after else leave
+                    seated = max(seated, np.int64(seated_s[run, steps]))
+                    if leave > seated or not drop:
+                        first = min(first, run)
+                        for more in range(steps, most_steps + 1):
+                            seated_s[run, more] = max(seated_s[run, more], leave)
+                        if found < out.leave_s.size:
+                            out.leave_s[found] = leave
+                            out.line[found] = line
+                            out.pos[found] = pos
+                            out.run[found] = run
+                            out.access_s[found] = walk
+                            out.steps[found] = steps
+                        found += 1
+                    if after or not every:
+                        break
+                a = further[a]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _lines_near(lines: Lines, access_stop: Any) -> tuple[Int32, Int32, UInt32, Any]:
+    """List the lines one can board at some stops.
+
+    Returns
+    -------
+    at_stop, further : int32, (n_stops,) and (n,)
+        Row of each stop among those given, and the next row of the same stop; -1 for none.
+    near : uint32, (n_near,)
+        Lines.
+    most_runs : int
+        Of one of them.
+    """
+    at_stop = np.full(lines.serving_first.size - 1, -1, np.int32)
+    further = np.empty(access_stop.size, np.int32)
+    n_lines = lines.trip_first.size - 1
+    is_near, near = np.zeros(n_lines, np.uint8), np.empty(n_lines, np.uint32)
+    n_near, most_runs = 0, np.int64(0)
     for a in range(access_stop.size):
         stop = access_stop[a]
-        walk = access_s[a]
+        further[a], at_stop[stop] = at_stop[stop], a
         for s in range(lines.serving_first[stop], lines.serving_first[stop + 1]):
-            line, pos = lines.serving_line[s], lines.serving_pos[s]
-            n_runs = np.int64(lines.trip_first[line + 1]) - np.int64(lines.trip_first[line])
-            column = np.int64(lines.time_first[line]) + np.int64(pos) * n_runs
-            low, high = np.int64(0), n_runs
-            while low < high:
-                middle = (low + high) >> 1
-                if lines.departure_s[column + middle] < from_s + walk:
-                    low = middle + 1
-                else:
-                    high = middle
-            for run in range(low, n_runs):
-                departure = lines.departure_s[column + run]
-                after = departure - walk > until_s
-                if after and not every:
-                    break
-                if run > low and lines.departure_s[column + run - 1] == departure:
-                    continue  # the run before leaves with it and arrives no later
-                if found < out.leave_s.size:
-                    leave = departure - walk if every else from_s
-                    out.leave_s[found] = until_s + 1 if after else leave
-                    out.line[found] = line
-                    out.pos[found] = pos
-                    out.run[found] = run
-                    out.access_s[found] = walk
-                    out.steps[found] = access_steps[a]
-                found += 1
-                if after or not every:
-                    break
-    return found
+            line = lines.serving_line[s]
+            if not is_near[line]:
+                is_near[line] = 1
+                near[n_near] = line
+                n_near += 1
+                n_runs = np.int64(lines.trip_first[line + 1]) - np.int64(lines.trip_first[line])
+                most_runs = max(most_runs, n_runs)
+    return at_stop, further, near[:n_near], most_runs
 
 
 @njit(cache=True, nogil=True)

@@ -56,7 +56,7 @@ def arrivals(
     lines, no_steps = view.lines, np.zeros(len(start.stop), np.uint8)
     several = len(moments) > 1
     until_s = int(moments[-1]) + (0 if several else max_duration_s)
-    query = (start.stop, start.seconds, no_steps, int(moments[0]), until_s, several)
+    query = (start.stop, start.seconds, no_steps, int(moments[0]), until_s, several, True)
     latest_first = np.ascontiguousarray(moments[::-1])
     limits = latest_first, max_transfers + 1, max_duration_s
     with _long_turns.turn(), lend_room() as room:

@@ -211,7 +211,8 @@ class TransitSearch:
         if not 0 <= max_transfers <= MOST_TRANSFERS:
             raise TransitQueryError(f"{max_transfers} transfers; at most {MOST_TRANSFERS}")
         n_steps = MOST_STEPS + 1 if walking else 1
-        looked_at = (leave_s[0], leave_s[1] + (bounds.wait_s if bounds else 0), every)
+        wait_s = bounds.wait_s if bounds else 0
+        looked_at = leave_s[0], leave_s[1] + wait_s, every, bounds is None
         alone_s = NO_WAY if direct_s is None else direct_s
         limits = max_transfers + 1, max_duration_s, alone_s, leave_s[1]
         query = Query(goal.stop, goal.seconds, goal.steps, n_steps, *limits)

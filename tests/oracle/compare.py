@@ -112,6 +112,15 @@ def with_walks(network: Network, timetable: Timetable) -> Timetable:
     return with_footpaths(timetable, a, b, s.astype(np.int32))
 
 
+def random_day(rng: random.Random) -> DayView:
+    """Return a day of a random network."""
+    network, day = make_network(rng)
+    with tempfile.TemporaryDirectory() as folder:
+        write_gtfs(network, Path(folder))
+        table, _ = read_gtfs([Path(folder)])
+        return with_walks(network, table).day_view(day)
+
+
 class _Asked:
     def __init__(
         self,

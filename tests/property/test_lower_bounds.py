@@ -1,23 +1,18 @@
 """Nothing in a network is sooner than its lower bounds say, and they say more than nothing."""
 
 import random
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from routing.arrays import group_sizes
-from routing.gtfs.read import read_gtfs
 from routing.kernels.lower_bounds import LONGEST_S
 from routing.transit import lower_bounds
 from routing.transit.day_view import DayView
 from routing.transit.everywhere import INF, arrivals
 from routing.transit.lower_bounds import LowerBounds, bound_below
 from tests.builders import timetable
-from tests.oracle.compare import with_walks
-from tests.oracle.generator import make_network
-from tests.oracle.network import write_gtfs
+from tests.oracle.compare import random_day
 
 NETWORKS = 12
 FAR_APART = {"A": (9000.0, 0.0), "B": (18000.0, 0.0), "C": (27000.0, 0.0)}
@@ -41,27 +36,18 @@ def too_long(view: DayView, bounds: LowerBounds) -> list[str]:
     return found
 
 
-def random_day(seed: int) -> DayView:
-    rng = random.Random(seed)  # noqa: S311 - a test, no secret
-    network, day = make_network(rng)
-    with tempfile.TemporaryDirectory() as folder:
-        write_gtfs(network, Path(folder))
-        table, _ = read_gtfs([Path(folder)])
-        return with_walks(network, table).day_view(day)
-
-
 @pytest.mark.parametrize("most_cells", [3, 1024])
 def test_no_walk_and_no_journey_is_sooner_than_its_bound(
     most_cells: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lower_bounds, "MOST_CELLS", most_cells)
     for seed in range(NETWORKS):
-        view = random_day(seed)
+        view = random_day(random.Random(seed))  # noqa: S311 - a test, no secret
         assert too_long(view, bound_below(view)) == [], seed
 
 
 def test_a_bound_that_is_a_second_too_long_is_found() -> None:
-    view = random_day(0)
+    view = random_day(random.Random(0))  # noqa: S311 - a test, no secret
     bounds = bound_below(view)
     known = (bounds.between_s > 0) & (bounds.between_s < LONGEST_S)
     longer = LowerBounds(bounds.cell, bounds.pos_cell, bounds.between_s + known.astype(np.uint16))
