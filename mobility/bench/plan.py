@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -49,12 +49,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace) -> int:
-    """Print CPU median and 95th percentile of planning and encoding."""
-    import orjson
+class Asked(NamedTuple):
+    """A planner that has been serving for a while, and what it is asked next."""
 
+    planner: Any
+    shared: Any
+    requests: list[Any]
+
+    def plan(self, request: Any) -> tuple[Any, int, float]:
+        """Return an answer, its size as JSON in bytes, and its CPU milliseconds."""
+        import orjson
+
+        from routing.journeys.response import to_json
+
+        began = time.thread_time()
+        result = self.planner.plan(request, self.shared)
+        size = len(orjson.dumps(to_json(result)))
+        return result, size, 1000 * (time.thread_time() - began)
+
+
+def prepare(args: argparse.Namespace) -> Asked:
+    """Open a network and make plans on it, so that all is ready that is prepared meanwhile."""
     from mobility.commands.plan import stored_vehicles
-    from routing.journeys.response import to_json
     from routing.network import Network
     from routing.planner import Planner
 
@@ -63,22 +79,26 @@ def run(args: argparse.Namespace) -> int:
     shared = stored_vehicles(args.directory, network)
     if args.stations:
         shared = _made_up_stations(network, args.stations, rng)
-    planner = Planner(network)
-    requests = list(_requests(network, args, args.queries, rng))
+    asked = Asked(Planner(network), shared, list(_requests(network, args, args.queries, rng)))
     others = list(_requests(network, args, _WARM_UP, rng))
-    to_json(planner.plan(others[0], shared))
+    asked.plan(others[0])
     for thread in threading.enumerate():  # what is prepared in the background is not measured
         if thread.name in PREPARING:
             thread.join(_PREPARING_S)
     for request in others:
-        to_json(planner.plan(request, shared))
+        asked.plan(request)
+    return asked
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print CPU median and 95th percentile of planning and encoding."""
+    asked = prepare(args)
+    network, requests = asked.planner.network, asked.requests
     times_ms, sizes, reasons, counts, rides = [], [], Counter[str](), [], 0
     for request in requests:
-        began = time.thread_time()
-        result = planner.plan(request, shared)
-        body = orjson.dumps(to_json(result))
-        times_ms.append(1000 * (time.thread_time() - began))
-        sizes.append(len(body))
+        result, size, took_ms = asked.plan(request)
+        times_ms.append(took_ms)
+        sizes.append(size)
         counts.append(len(result.itineraries))
         rides += any(leg.trip for way in result.itineraries for leg in way.legs)
         if result.error:
