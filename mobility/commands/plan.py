@@ -5,9 +5,11 @@ import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from mobility.plan_query import PlanQuery
     from routing.fares.model import ItineraryFare
     from routing.model import PlanResult
@@ -24,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, field in PlanQuery.model_fields.items():
         word = str(field.alias)
         flags = [_flag(word), *_SHORT.get(word, ())]
-        help_text = field.description or ""
+        help_text = explanation(field)
         if field.annotation is bool:
             parser.add_argument(*flags, dest=name, action="store_true", help=help_text)
             continue
@@ -62,6 +64,13 @@ _METAVAR = {
 _SHOUTED = ("modes", "transit_modes")
 
 
+def explanation(field: "FieldInfo") -> str:
+    """Return what a field of a query means; one that may be left out says so inside its type."""
+    parts = [getattr(part, "__metadata__", ()) for part in get_args(field.annotation)]
+    inner = (getattr(said, "description", None) for part in parts for said in part)
+    return field.description or next(filter(None, inner), "")
+
+
 def _flag(word: str) -> str:
     return "--" + re.sub("([A-Z])", r"-\1", word).lower()
 
@@ -82,7 +91,8 @@ def read_query(args: argparse.Namespace) -> "PlanQuery":
     except ValidationError as error:
         first = error.errors()[0]
         said = str(first["msg"]).removeprefix("Value error, ")
-        args.usage_error(f"argument {_flag(str(first['loc'][0]))}: {said}")
+        where = f"argument {_flag(str(first['loc'][0]))}: " if first["loc"] else ""
+        args.usage_error(where + said)
         raise
 
 

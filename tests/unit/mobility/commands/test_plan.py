@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from mobility.commands import main
-from mobility.commands.plan import table
+from mobility.commands.plan import explanation, table
+from mobility.plan_query import PlanQuery
+from routing.journeys.pages import Page
 from routing.network import prepare
 from tests.builders import MAIN_STREET, ask, save_town, town
 from tests.street_maps import lonlat
@@ -107,6 +109,25 @@ def test_wrong_words_are_told_with_exit_code_2(
         main(["plan", str(directory), *words])
     assert stop.value.code == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_two_words_may_not_ask_together_is_told(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cursor = Page(1_715_061_600, False, 1_715_065_200).cursor()
+    words = ["--from", "8,49", "--to", "8,49", "--via", "8,49", "--page-cursor", cursor]
+    with pytest.raises(SystemExit) as stop:
+        main(["plan", str(directory), *words])
+    assert stop.value.code == 2
+    assert "error: journeys over places on the way (via) have no pages" in capsys.readouterr().err
+
+
+def test_every_word_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["plan", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    said = {field.alias: explanation(field) for field in PlanQuery.model_fields.values()}
+    assert [alias for alias, words in said.items() if not words or words not in text] == []
 
 
 def test_a_folder_without_network_is_told_with_exit_code_1(
