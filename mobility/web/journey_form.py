@@ -15,6 +15,7 @@ from pyproj import Geod
 from mobility.geocoder.model import Hit
 from mobility.geocoder.search import Geocoder
 from mobility.plan_query import PlanQuery
+from mobility.web.moments import read_moment
 
 MODES = ("TRANSIT", "RENTAL", "BICYCLE", "CAR")
 DEFAULT_MODES = ("TRANSIT", "RENTAL")
@@ -206,7 +207,7 @@ def _read_time(text: str, now: datetime, errors: dict[str, str]) -> tuple[str, d
     if not text:
         return _minute(now), now
     try:
-        moment = datetime.fromisoformat(text)
+        moment = read_moment(text)
     except ValueError:
         errors["time"] = gettext("Write the time like 2026-05-04T08:00.")
         return text[:40], None

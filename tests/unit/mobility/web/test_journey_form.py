@@ -73,6 +73,9 @@ def test_a_page_is_kept_by_its_links_and_left_by_a_new_search() -> None:
         ({"wheelchair": "perhaps"}, "form"),
         ({"pageCursor": "none"}, "form"),
         ({"fromPlace": "999,49.4"}, "form"),
+        ({"time": "9999-12-31T23:59"}, "time"),
+        ({"time": "0001-01-01T00:00"}, "time"),
+        ({"time": "2026-W19"}, "time"),
     ],
 )
 def test_what_cannot_be_asked_is_said_in_the_form(more: dict[str, str], field: str) -> None:
