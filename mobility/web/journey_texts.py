@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from flask_babel import format_decimal, gettext
+from babel.dates import format_skeleton
+from flask_babel import format_decimal, get_locale, gettext
 
 
 def clock(text: str | None, since: str | None = None) -> str:
@@ -13,6 +14,11 @@ def clock(text: str | None, since: str | None = None) -> str:
     shown = moment.strftime("%H:%M")
     days = (moment.date() - datetime.fromisoformat(since).date()).days if since else 0
     return f"{shown} +{days}" if days else shown
+
+
+def day_text(text: str) -> str:
+    """Return the day of an RFC 3339 text, such as ``Mon, Nov 30``, in the request's language."""
+    return str(format_skeleton("MMMEd", datetime.fromisoformat(text), locale=get_locale()))
 
 
 def shown_s(start: str, end: str) -> float:

@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import format_currency, format_date, gettext, ngettext
+from flask_babel import format_currency, gettext, ngettext
 
-from mobility.web.journey_texts import clock, distance_text, duration_text, shown_s
+from mobility.web.journey_texts import clock, day_text, distance_text, duration_text, shown_s
 from mobility.web.journey_words import (
     co2_fact,
     effort_facts,
+    own_vehicle_facts,
     reason_words,
     state_view,
     step_view,
@@ -61,6 +61,8 @@ def itinerary_key(itinerary: Json) -> str:
 def itinerary_view(itinerary: Json) -> Json:
     """Return what the templates show of an itinerary, in the request's language."""
     legs = [leg_view(leg) for leg in itinerary["legs"]]
+    for view, more in zip(legs, own_vehicle_facts(itinerary["legs"]), strict=True):
+        view["facts"] += more
     facts = [
         *_way_facts(itinerary),
         co2_fact(itinerary["emissionsPerPerson"]["co2"]),
@@ -72,6 +74,7 @@ def itinerary_view(itinerary: Json) -> Json:
         "end": itinerary["endTime"],
         "start_clock": clock(itinerary["startTime"]),
         "end_clock": clock(itinerary["endTime"], since=itinerary["startTime"]),
+        "day": day_text(itinerary["startTime"]),
         "duration": duration_text(shown_s(itinerary["startTime"], itinerary["endTime"])),
         "facts": facts,
         "reasons": reason_words(itinerary["reasons"]),
@@ -147,8 +150,8 @@ def leg_view(leg: Json) -> Json:
         "booking_url": booking and (booking["bookingUrl"] or booking["infoUrl"]),
         "from_cancelled": leg["from"]["cancelled"],
         "to_cancelled": leg["to"]["cancelled"],
-        "from_name": leg["from"]["name"] or gettext("Point on the map"),
-        "to_name": leg["to"]["name"] or gettext("Point on the map"),
+        "from_name": _place_name(leg["from"], leg["steps"]),
+        "to_name": _place_name(leg["to"], leg["steps"][::-1]),
         "from_track": leg["from"]["track"],
         "facts": facts,
         "rental": _rental_view(rental) if rental else None,
@@ -175,6 +178,12 @@ def drawn(itineraries: list[Json]) -> list[Json]:
         }
         for itinerary in itineraries
     ]
+
+
+def _place_name(place: Json, steps: list[Json]) -> str:
+    """Call a place by its name, or by the street that one sets out from, or ends on."""
+    street = steps[0]["streetName"] if steps else None
+    return str(place["name"] or street or gettext("Point on the map"))
 
 
 def _what(leg: Json) -> str:
@@ -233,8 +242,7 @@ def _booking_facts(booking: Json | None) -> list[str]:
 def _booking_due(booking: Json) -> str | None:
     if booking["deadline"] is None:
         return None
-    day = format_date(datetime.fromisoformat(booking["deadline"]), "short")
-    moment = f"{day} {clock(booking['deadline'])}"
+    moment = f"{day_text(booking['deadline'])} {clock(booking['deadline'])}"
     return str(gettext("to be booked by %(moment)s", moment=moment))
 
 

@@ -173,6 +173,26 @@ def effort_facts(effort: Json) -> list[str]:
     return facts
 
 
+def own_vehicle_facts(legs: list[Json]) -> list[list[str]]:
+    """Say for each leg whether one's own bike comes along, or is left, as a car is, after it."""
+    own = [n for n, leg in enumerate(legs) if leg["mode"] in ("BICYCLE", "CAR")]
+    facts: list[list[str]] = [[] for _ in legs]
+    for n in range(own[0], own[-1]) if own else ():
+        if legs[n]["tripId"]:
+            known = legs[n]["bikesAllowed"]
+            facts[n].append(
+                gettext("your bike comes along")
+                if known
+                else gettext("your bike comes along, if the operator allows it: not known")
+            )
+    if own and own[-1] + 1 < len(legs):
+        is_car = legs[own[-1]]["mode"] == "CAR"
+        facts[own[-1]].append(
+            gettext("then park your car") if is_car else gettext("then park your bike")
+        )
+    return facts
+
+
 def step_view(step: Json) -> Json:
     """Tell one step of a way as somebody beside the road would."""
     told = SPECIAL.get(f"{step['kind']} {step['stairs']}") or SPECIAL.get(step["kind"])

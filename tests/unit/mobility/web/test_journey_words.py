@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from mobility.web.journey_texts import distance_text
-from mobility.web.journey_view import itinerary_view
+from mobility.web.journey_view import itinerary_view, leg_view
 from mobility.web.journey_words import (
     COST_PARTS,
     NOT_SEARCHED,
@@ -18,6 +18,7 @@ from mobility.web.journey_words import (
     WEIGHTS,
     co2_fact,
     not_searched_words,
+    own_vehicle_facts,
     ranking_view,
     real_time_note,
     state_view,
@@ -150,3 +151,34 @@ def test_lengths_are_told_in_tens_of_metres() -> None:
     assert [distance_text(metres) for metres in (0, 4.9, 5.0, 14.9, 25.0)] == [
         "0 m", "0 m", "10 m", "10 m", "30 m",
     ]  # fmt: skip
+
+
+def test_what_becomes_of_the_own_bike_on_board_is_said() -> None:
+    plan = to_json(ask(town("Red C 08:10 H 08:15"), "A", "J", modes="TRANSIT BICYCLE"))
+    modes = ["BICYCLE", "BUS", "BICYCLE"]
+    (legs,) = [
+        way["legs"] for way in plan["itineraries"] if [g["mode"] for g in way["legs"]] == modes
+    ]
+    unknown = "your bike comes along, if the operator allows it: not known"
+    assert own_vehicle_facts(legs) == [[], [unknown], []]
+    legs[1]["bikesAllowed"] = True
+    assert own_vehicle_facts(legs) == [[], ["your bike comes along"], []]
+
+
+def test_what_is_parked_on_the_way_is_said() -> None:
+    plan = to_json(ask(town("Red D 08:20 J 08:25"), "A", "J", modes="TRANSIT BICYCLE CAR"))
+    first = [itinerary_view(way)["legs"][0] for way in plan["itineraries"] if len(way["legs"]) > 1]
+    said = {leg["mode"]: leg["facts"][-1] for leg in first}
+    assert (said["BICYCLE"], said["CAR"]) == ("then park your bike", "then park your car")
+
+
+def test_a_way_tells_its_day() -> None:
+    plan = to_json(ask(town("Red A 24:05 J 24:20"), "A", "J", "23:50", modes="TRANSIT"))
+    assert itinerary_view(plan["itineraries"][0])["day"] == "Wed, May 8"
+
+
+def test_a_place_without_name_is_called_by_its_street() -> None:
+    plan = to_json(ask(town(), "A", "C", modes="WALK"))
+    (leg,) = plan["itineraries"][0]["legs"]
+    leg["from"]["name"] = leg["to"]["name"] = None
+    assert {leg_view(leg)[name] for name in ("from_name", "to_name")} == {"Main Street"}
