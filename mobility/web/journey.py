@@ -85,8 +85,7 @@ def results() -> str | Response:
         form=form,
         itineraries=views,
         drawn=drawn(answer["itineraries"]),
-        refusal=_refusal(error, has_answers=bool(views)) if error else None,
-        note=town_now(loaded)[1] if error and error["code"] == _NOT_COVERED else None,
+        refusal=_refusal(error, loaded, has_answers=bool(views)) if error else None,
         real_time=real_time_note(answer["realTime"]) if views else None,
         not_searched=not_searched_words(answer.get("notSearched", [])),
         ranking=ranking_view(answer["ranking"], answer["itineraries"]) if views else None,
@@ -171,7 +170,7 @@ def town_now(loaded: Loaded) -> tuple[datetime, str | None]:
     now = datetime.now(ZoneInfo(loaded.manifest.timezone))
     if loaded.manifest.service_days is None:
         return now, None
-    first, last = (date.fromisoformat(text) for text in loaded.manifest.service_days)
+    first, last = map(date.fromisoformat, loaded.manifest.service_days)
     if first <= now.date() <= last:
         return now, None
     day = last if now.date() > last else first
@@ -202,11 +201,19 @@ def _beside(form: SearchForm, cursor: str | None, by: timedelta) -> str:
     return f"{url_for('journey.results')}?{form.encoded(time=time, pageCursor=cursor or '')}"
 
 
-def _refusal(error: Json, has_answers: bool) -> str | None:
+def _refusal(error: Json, loaded: Loaded, has_answers: bool) -> str | None:
+    """Say why nothing was found, and of a timetable that ends which days it covers."""
     if has_answers and error["code"] == "WALKING_BETTER_THAN_TRANSIT":
         return None
     known = _REFUSALS.get(error["code"])
-    return gettext(known) if known else str(error["message"])
+    if known is None:
+        return str(error["message"])
+    said = str(gettext(known))
+    if error["code"] == _NOT_COVERED and loaded.manifest.service_days:
+        first, last = map(date.fromisoformat, loaded.manifest.service_days)
+        days = gettext("It covers %(first)s to %(last)s.")
+        said += " " + days % {"first": format_date(first), "last": format_date(last)}
+    return said
 
 
 def _fulfilment(leg: Json) -> Json:
