@@ -1,6 +1,7 @@
 """Time whole plans between random points of the streets, JSON included."""
 
 import argparse
+import gc
 import os
 import sys
 import threading
@@ -87,6 +88,8 @@ def prepare(args: argparse.Namespace) -> Asked:
             thread.join(_PREPARING_S)
     for request in others:
         asked.plan(request)
+    gc.collect()
+    gc.freeze()  # as web processes do
     return asked
 
 
