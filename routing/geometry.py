@@ -13,7 +13,10 @@ DETOUR = 1.3
 
 
 def distance_m(
-    lon: float | Float64, lat: float | Float64, to_lon: Float64, to_lat: Float64
+    lon: float | Float64,
+    lat: float | Float64,
+    to_lon: float | Float64,
+    to_lat: float | Float64,
 ) -> Float64:
     """Return great-circle metres from a point, or from each of n, to points; float64, (n,)."""
     phi, to_phi = np.radians(lat), np.radians(to_lat)

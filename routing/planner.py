@@ -12,6 +12,7 @@ from routing.journeys.access import (
     StreetEnd,
     bike_end,
     closed_for,
+    least_walk_s,
     quickest_of,
     walk_end,
 )
@@ -28,7 +29,6 @@ from routing.journeys.direct import (
     direct_rentals,
     direct_ride,
     direct_walk,
-    least_walk_s,
     longest_walk,
     rentals_s,
     ride_limit_s,
@@ -380,7 +380,9 @@ class _Planning:
         )
         limit_s = min(slowest_s, LONGEST_WALK_S)
         looked_s = self.request.max_direct_walk_s
-        if walk is None and limit_s > max(looked_s, least_walk_s(self.origin, self.destination)):
+        to = self.destination.place
+        least_s = float(least_walk_s(self.origin, to.lon, to.lat))
+        if walk is None and limit_s > max(looked_s, least_s):
             walk = direct_walk(self.origin, self.destination, limit_s)
         beside = directs if walk is None else [walk, *directs]
         kept = without_absurd(ways, [way.candidate(self.request) for way in beside])

@@ -18,7 +18,7 @@ from routing.model import Mode, Place, PlanRequest
 from routing.network import Network
 from routing.realtime.days import LiveDays
 from routing.streets.graph import Profile, StreetMode
-from routing.streets.paces import off_street_mps
+from routing.streets.paces import WALKERS, off_street_mps
 from routing.streets.paths import StreetPath
 from routing.streets.search import Reach
 from routing.streets.snap import Snap, Snapper, SnapTable
@@ -310,6 +310,11 @@ def straight_s(side: Side, lon: Float64, lat: Float64) -> Float64:
     """Return the estimated seconds on foot from a door to points, float64, (n,)."""
     metres = distance_m(side.place.lon, side.place.lat, lon, lat) * DETOUR
     return metres / off_street_mps(side.walking)
+
+
+def least_walk_s(side: Side, lon: float | Float64, lat: float | Float64) -> Float64:
+    """Return the seconds on foot from a door to points, float64, if nothing were in between."""
+    return distance_m(side.place.lon, side.place.lat, lon, lat) / WALKERS[side.walking].mps
 
 
 def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd:

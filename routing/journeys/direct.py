@@ -90,12 +90,6 @@ def longest_walk(origin: Side, destination: Side) -> DirectWay | None:
     return direct_walk(origin, destination, LONGEST_WALK_S)
 
 
-def least_walk_s(origin: Side, destination: Side) -> float:
-    """Return the seconds on foot from door to door if nothing were in between."""
-    to = destination.place
-    return float(straight_s(origin, np.array([to.lon]), np.array([to.lat]))[0]) / DETOUR
-
-
 def _straight_walk(origin: Side, destination: Side, limit_s: float) -> DirectWay | None:
     to = destination.place
     seconds = float(straight_s(origin, np.array([to.lon]), np.array([to.lat]))[0])

@@ -104,6 +104,15 @@ def test_a_bike_slower_than_walking_is_not_offered() -> None:
     assert not rented(ask(city, "B", "C", shared=behind))
 
 
+def test_a_bike_slower_than_a_walk_too_long_to_be_offered_is_not_offered() -> None:
+    city = town()
+    # four blocks on foot take 1200 s; a block back, six on the bike and one more back 1264 s
+    around = bikes(city, station("A", 5), station("G", 5))
+    for by in ({}, {"arrive_by": True}):
+        ways = ask(city, "B", "F", shared=around, max_direct_walk_s=600, **by)
+        assert not rented(ways), shown(ways)
+
+
 def test_a_bike_catches_the_bus_that_walking_misses() -> None:
     city = town("Red F 08:20 J 08:25")
     result = ask(city, "A", "J", shared=bikes(city, station("B", 1), station("E", 0)))
