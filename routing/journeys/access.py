@@ -317,6 +317,27 @@ def least_walk_s(side: Side, lon: float | Float64, lat: float | Float64) -> Floa
     return distance_m(side.place.lon, side.place.lat, lon, lat) / WALKERS[side.walking].mps
 
 
+def walked_to_sooner(side: Side, seconds: Float32) -> Bool:
+    """Tell to which stops one walks sooner, though longer than :attr:`Side.walk` goes.
+
+    Parameters
+    ----------
+    seconds : float32, (n_stops,)
+        Between the door and each stop in another way; infinite where there is none.
+    """
+    stops, sooner = _timetable(side.network).stops, np.zeros(len(seconds), np.bool_)
+    row = np.flatnonzero((seconds > side.walk.limit_s) & np.isfinite(seconds))
+    lon, lat = np.asarray(stops.lon)[row], np.asarray(stops.lat)[row]
+    row = row[least_walk_s(side, lon, lat) <= seconds[row]]
+    if len(row):
+        search, links = side.network.search(side.walking), side.network.stop_links(side.walking)
+        walks = search.reach(side.seed(side.walking), float(seconds[row].max()), side.reverse)
+        on_foot_s = search.many(walks, links) + side.network.stop_off_s(side.walking)
+        on_foot_s, *_ = side.to_stops(on_foot_s, lambda _: [])
+        sooner[row] = on_foot_s[row] <= seconds[row]
+    return sooner
+
+
 def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd:
     network = side.network
     lon, lat = np.asarray(timetable.stops.lon), np.asarray(timetable.stops.lat)

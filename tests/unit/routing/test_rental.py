@@ -113,6 +113,18 @@ def test_a_bike_slower_than_a_walk_too_long_to_be_offered_is_not_offered() -> No
         assert not rented(ways), shown(ways)
 
 
+def test_a_bike_slower_than_a_walk_too_long_to_be_offered_leads_to_no_stop() -> None:
+    lead = {"max_access_walk_s": 600, "max_direct_walk_s": 600}
+    there, back = town("Red F 08:30 J 08:35"), town("Red J 08:30 F 08:35")
+    for city, start, end in ((there, "B", "J"), (back, "J", "B")):
+        around = bikes(city, station("A", 5), station("G", 5))
+        ways = ask(city, start, end, shared=around, **lead)
+        assert not rented(ways), shown(ways)
+        # two blocks on foot and five on the bike are quicker
+        ahead = bikes(city, station("A", 5), station("F", 5))
+        assert rented(ask(city, start, end, shared=ahead, **lead))
+
+
 def test_a_bike_catches_the_bus_that_walking_misses() -> None:
     city = town("Red F 08:20 J 08:25")
     result = ask(city, "A", "J", shared=bikes(city, station("B", 1), station("E", 0)))
