@@ -4,6 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")  # a first example may load compiled code, on a busy machine
 
 TOGETHER = ("contract", "e2e", "demo")
 """Folders whose tests share a town that takes long to make."""

@@ -38,7 +38,7 @@ def counted(offered: list[Trip], limits: Caps) -> BoundedTable:
     return count_origins(rows, DOMAIN, BANDS, limits)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(trips, caps, st.integers(0, 3))
 def test_removing_a_person_changes_the_counts_by_at_most_the_cap(
     offered: list[Trip], limits: Caps, person: int
@@ -57,7 +57,7 @@ def test_the_property_can_fail() -> None:
     assert np.abs(counted(offered, limits).counts).sum() == limits.month
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(trips, caps)
 def test_nobody_counts_beyond_day_and_month(offered: list[Trip], limits: Caps) -> None:
     for person in range(4):
@@ -67,7 +67,7 @@ def test_nobody_counts_beyond_day_and_month(offered: list[Trip], limits: Caps) -
             assert len(bound([t for t in mine if t[1] == day], limits)) <= limits.day
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(trips, caps, st.randoms(use_true_random=False))
 def test_what_counts_of_a_person_does_not_depend_on_others(
     offered: list[Trip], limits: Caps, shuffle: object
@@ -78,7 +78,7 @@ def test_what_counts_of_a_person_does_not_depend_on_others(
     assert sorted(bound(offered, limits)) == alone
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(offered=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 2)), max_size=14))
 def test_the_cooperatives_database_counts_as_the_rule_does(
     tmp_path_factory: object, offered: list[tuple[int, int]]

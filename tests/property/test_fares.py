@@ -65,7 +65,7 @@ def test_fares_of_the_second_version_cost_what_trying_everything_finds() -> None
     assert seen["over three legs"] > 15, seen
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_fares_nobody_has_tried_before_agree_too(rng: random.Random) -> None:
     first, rides = _v1(rng)

@@ -202,7 +202,7 @@ def check_set(result: PlanResult) -> None:
     assert result.itineraries or result.error is not None
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(cities(), questions())
 def test_every_plan_chains_and_none_is_beaten_within_its_combination(
     city: tuple[Network, SharedVehicles], asked: PlanRequest
@@ -222,7 +222,7 @@ def test_every_plan_chains_and_none_is_beaten_within_its_combination(
             assert way.start_s >= moment
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lines(), st.sampled_from(CORNERS), st.sampled_from(CORNERS), st.integers(0, 110))
 def test_arriving_by_the_earliest_arrival_is_possible_and_leaves_no_earlier(
     text: str, start: str, end: str, minute: int

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -14,7 +14,6 @@ points = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 lines = st.lists(points, max_size=30).map(lambda p: np.array(p, np.float64).reshape(-1, 2))
 
 
-@settings(deadline=None)
 @given(line=lines, precision=st.sampled_from([5, 6]))
 def test_a_line_comes_back_rounded(line: np.ndarray, precision: int) -> None:
     text = encode(line, precision)
@@ -24,13 +23,11 @@ def test_a_line_comes_back_rounded(line: np.ndarray, precision: int) -> None:
     assert np.abs(back - line).max(initial=0) <= 0.5000001 * 10.0**-precision
 
 
-@settings(deadline=None)
 @given(line=arrays(np.float64, st.tuples(st.integers(1, 30), st.just(2)), elements=st.floats(8, 9)))
 def test_the_length_is_the_sum_of_the_stretches(line: np.ndarray) -> None:
     assert length_m(line, EARTH_M) == pytest.approx(line_steps_m(line).sum(), rel=1e-9, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(
     line=arrays(
         np.float32, st.tuples(st.integers(2, 12), st.just(2)), elements=st.floats(8, 9, width=32)

@@ -27,7 +27,7 @@ def test_every_answer_about_changed_networks_is_the_oracles() -> None:
     assert seen["earliest answered"] >= NETWORKS / 2
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_changes_nobody_has_tried_before_agree_too(rng: random.Random) -> None:
     assert check_changed(rng, Counter()) == []

@@ -38,7 +38,7 @@ def towns(draw: st.DrawFn) -> tuple[Inventory, Demand, tuple[Truck, ...], np.nda
     return inventory, demand, trucks, travel, rules
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(towns())
 def test_every_plan_passes_the_independent_check(
     town: tuple[Inventory, Demand, tuple[Truck, ...], np.ndarray, Rules],
@@ -51,7 +51,7 @@ def test_every_plan_passes_the_independent_check(
     assert plan.objective_s <= plan.lost_before * rules.lost_trip_s + 1 + 2 * len(docks)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1))
 def test_amounts_along_a_tour_are_as_good_as_trying_all(seed: int) -> None:
     rng = np.random.default_rng(seed)

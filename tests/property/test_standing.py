@@ -35,7 +35,7 @@ def cities(draw: st.DrawFn) -> tuple[Network, SharedVehicles]:
     return network, bikes(network, *rows)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     cities(), st.sampled_from(CORNERS), st.sampled_from(CORNERS), st.booleans(), st.integers(1, 40)
 )
@@ -116,7 +116,7 @@ def test_rides_that_one_process_found_others_map(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("rides-*"))) == 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cities(), st.sampled_from([Profile.BIKE, Profile.BIKE_SAFE]))
 def test_rides_are_drawn_as_searches_find_them(
     city: tuple[Network, SharedVehicles], riding: Profile

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.kernels.raptor_arrays import Starts
@@ -27,7 +27,6 @@ def boardings(draw: st.DrawFn) -> list[tuple[int, int, int, int, int, int]]:
     return draw(st.lists(row, max_size=30, unique_by=lambda start: start[:4] + start[5:]))
 
 
-@settings(deadline=None)
 @given(boardings())
 def test_starts_are_sorted_by_leaving_latest_first_then_steps_line_position_and_run(
     rows: list[tuple[int, int, int, int, int, int]],

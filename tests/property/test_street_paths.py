@@ -44,7 +44,7 @@ def without_repeats(line: Float64) -> Float64:
     return line[fresh]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=seeds, mode=modes, reverse=st.booleans())
 def test_a_way_is_drawn_along_its_edges(seed: int, mode: int, reverse: bool) -> None:
     rng = np.random.default_rng(seed)

@@ -98,7 +98,7 @@ def oracle(
     return result
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=seeds, profile=one_measure, reverse=st.booleans())
 def test_times_between_places_equal_those_of_networkx(
     seed: int, profile: Profile, reverse: bool
@@ -143,7 +143,7 @@ def test_times_between_places_equal_those_of_networkx(
         )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=seeds, reverse=st.booleans(), factor=st.sampled_from([2**-12, 2**12]))
 def test_neither_very_long_nor_very_short_streets_change_the_ways(
     seed: int, reverse: bool, factor: float
@@ -168,7 +168,7 @@ def test_neither_very_long_nor_very_short_streets_change_the_ways(
     ) == dict(zip(other.node.tolist(), other.duration_s.tolist(), strict=True))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=seeds, reverse=st.booleans())
 def test_the_most_agreeable_way_is_told_in_the_seconds_it_takes(seed: int, reverse: bool) -> None:
     rng = np.random.default_rng(seed)
@@ -214,7 +214,7 @@ def test_the_most_agreeable_way_is_told_in_the_seconds_it_takes(seed: int, rever
             assert search.seconds_to(to, place) == pytest.approx(ours[j], rel=1e-4, abs=1e-2)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=seeds, profile=st.sampled_from(Profile))
 def test_from_where_a_profile_links_a_place_it_reaches_all_other_places(
     seed: int, profile: Profile
@@ -231,7 +231,7 @@ def test_from_where_a_profile_links_a_place_it_reaches_all_other_places(
         assert np.isfinite(seconds[linked]).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=seeds)
 def test_no_way_takes_a_forbidden_turn(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -275,7 +275,7 @@ def test_no_way_takes_a_forbidden_turn(seed: int) -> None:
                         assert (turn.to_way != after) or turn.only
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=seeds, mode=modes)
 def test_the_nearest_usable_edge_is_the_one_shapely_finds(seed: int, mode: StreetMode) -> None:
     rng = np.random.default_rng(seed)
@@ -297,7 +297,7 @@ def test_the_nearest_usable_edge_is_the_one_shapely_finds(seed: int, mode: Stree
         assert distances[usable.tolist().index(places.edge[i])] == pytest.approx(nearest, abs=0.05)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=seeds)
 def test_the_main_part_is_a_largest_strong_component(seed: int) -> None:
     rng = np.random.default_rng(seed)

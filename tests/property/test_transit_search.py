@@ -54,7 +54,7 @@ def test_every_answer_about_random_networks_is_the_oracles() -> None:
     assert all(seen[f"{word} by shortcuts"] >= some / 40 for word in ANSWERED), seen
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.booleans())
 def test_networks_nobody_has_tried_before_agree_too(rng: random.Random, shortcuts: bool) -> None:
     assert check_random(rng, Counter(), shortcuts) == []

@@ -102,7 +102,7 @@ def least_seconds(seconds: dict[Step, float], rules: list[Rule], start: int) -> 
     return best
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_quickest_way_is_the_quickest_that_obeys_all_restrictions(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -87,7 +87,7 @@ def best(ways: Iterable[Whole]) -> set[Whole]:
     return set(kept)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(lines(), questions())
 def test_journeys_over_places_are_those_of_trying_every_minute(
     text: str, asked: PlanRequest

@@ -37,7 +37,7 @@ def test_nothing_inside_is_an_empty_area() -> None:
     assert not_negative(np.full((4, 4), -1.0)).is_empty
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(arrays(np.float64, (6, 7), elements=st.sampled_from([-3.0, -1.0, -0.01, 0.0, 0.01, 1, 5])))
 def test_every_field_has_a_valid_area_that_holds_its_points(field: np.ndarray) -> None:
     area = not_negative(field)
