@@ -75,7 +75,8 @@ class PlanRequest:
     max_access_walk_s, max_direct_walk_s : int
         Longest walk to the first or from the last stop; longest walk offered beside other ways.
     max_access_ride_s, max_direct_ride_s : int
-        Longest ride on a bike or scooter to or from a stop; longest for the whole way.
+        Longest way to or from a stop on one's own bicycle; a shared vehicle may take 20 minutes
+        longer, with the walks to and from it. Longest ride for the whole way.
     wheelchair : bool
         Board nothing that is known to be inaccessible, and walk free of steps; what is unknown is
         told as unknown.
