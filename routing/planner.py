@@ -399,9 +399,9 @@ class _Planning:
             return [], closed
         pairs = self._combinations()
         found, error = planning.find(pairs)
-        if error is None or error.code != Code.NO_STOPS_IN_RANGE:
-            self.covered_s = planning.covered_s
         on_demand = self.flex.with_transit(planning, *pairs[0]) if self.flex else []
+        if on_demand or error is None or error.code != Code.NO_STOPS_IN_RANGE:
+            self.covered_s = planning.covered_s
         return [*found, *on_demand], None if on_demand else error
 
     def page(self, asked_s: int) -> tuple[list[Candidate], PlanError | None]:
@@ -413,7 +413,9 @@ class _Planning:
         closed = planning.outside_service_period()
         if closed is not None:
             return [], closed
-        return self._sensible(pareto(planning.page(self._combinations(), asked_s))), None
+        pairs = self._combinations()
+        on_demand = self.flex.with_transit(planning, *pairs[0]) if self.flex else []
+        return self._sensible(pareto([*planning.page(pairs, asked_s), *on_demand])), None
 
     def _combinations(self) -> list[tuple[StreetEnd, StreetEnd]]:
         """Pair the ways to a first stop with the ways from a last one."""

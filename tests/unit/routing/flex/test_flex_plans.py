@@ -3,6 +3,7 @@
 A block of main street takes 300 s on foot and 63.8 s by car.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from routing.flex.search import MOST_OFFERS, MOST_PAIRS
 from routing.journeys.response import to_json
 from routing.model import Itinerary, PlanErrorCode, PlanResult
 from routing.network import Network
+from routing.planner import Planner
 from routing.transit.modes import TransitMode
-from tests.builders import DAY, ZONE, ask, show, shown
+from tests.builders import DAY, ZONE, ask, request, show, shown
 from tests.unit.routing.flex.feeds import box, flex_town
 
 HOUR = "hour,1,60,,,,,,,Call us,,,+49 1,http://i.example,http://b.example\n"
@@ -124,6 +126,24 @@ def test_off_the_bus_one_is_fetched_or_waits_for_the_window(tmp_path: Path) -> N
     assert flex(town, "J", "A", "19:30") == [fetched]
     assert flex(town, "J", "A", "20:30", arrive_by=True) == [fetched]
     assert flex(town, "J", "A", "17:30") == ["J 17:45 BB D 17:55, D 18:00 FF A 18:03:12"]
+
+
+@pytest.mark.parametrize("later", [True, False])
+def test_earlier_and_later_pages_tell_rides_on_demand_too(tmp_path: Path, later: bool) -> None:
+    at = "17:40" if later else "19:50"
+    asked = request("J", "A", at, modes="WALK TRANSIT FLEX", max_access_walk_s=0)
+    planner = Planner(evening(tmp_path))
+    answers = [planner.plan(asked)]
+    for _ in range(3):
+        beside = answers[-1].next_page if later else answers[-1].previous_page
+        assert beside is not None
+        answers.append(planner.plan(replace(asked, page=beside)))
+    told = [show(way) for answer in answers for way in with_flex(answer)]
+    both = [
+        "J 17:45 BB D 17:55, D 18:00 FF A 18:03:12",
+        "J 19:55 BB D 20:05, D 20:05 FF A 20:08:12",
+    ]
+    assert told == (both if later else both[::-1])
 
 
 BETWEEN = (
