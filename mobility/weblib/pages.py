@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from apiflask import HTTPError as ApiError
 from flask import Flask, Response, current_app, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from mobility.problems import PROBLEM_TYPE, Problem, ProblemError, ProblemTable, http_problem
@@ -120,6 +120,8 @@ def _handle_http(error: HTTPException) -> BaseResponse:
         return error.get_response()  # a redirect in disguise
     headers = {k: v for k, v in error.get_headers() if k.lower() in {"allow", "retry-after"}}
     detail = (error.description or "") if error.code != 500 else ""
+    if isinstance(error.__cause__, BadRequest):  # what Flask makes of JSON that cannot be read
+        detail = "The body is no JSON document."
     return problem_response(http_problem(error.code, detail, headers))
 
 

@@ -167,6 +167,13 @@ def test_what_is_no_json_object_is_refused(app: APIFlask, content: bytes) -> Non
     assert _book(app, content).status_code in (400, 422)
 
 
+def test_a_body_that_is_no_json_is_called_that(app: APIFlask) -> None:
+    sent = {"data": b"{", "content_type": "application/json"}
+    answer = app.test_client().post("/api/v1/matrix", **sent)
+    assert answer.status_code == 400
+    assert answer.get_json(force=True)["detail"] == "The body is no JSON document."
+
+
 def test_a_booking_without_idempotency_key_is_told_what_to_send(app: APIFlask) -> None:
     client = app.test_client()
     csrf = log_in(app, client, subject="s" * 43)
