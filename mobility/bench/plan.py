@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from mobility.commands._travel import read_count
 from mobility.errors import MobilityError
 
 HELP = "time door-to-door plans between random points, on a weekday morning"
@@ -33,7 +34,7 @@ class NothingToMeasureError(MobilityError):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of ``mobility bench plan``."""
     parser.add_argument("directory", type=Path, metavar="DIR", help="network directory")
-    parser.add_argument("--queries", type=int, default=200, metavar="N", help="default 200")
+    parser.add_argument("--queries", type=read_count, default=200, metavar="N", help="default 200")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="default 1")
     parser.add_argument(
         "--at", default="08:00", metavar="HH:MM", help="local time of departure, default 08:00"

@@ -186,7 +186,9 @@ def read_queries(path: Path, timetable: Timetable) -> Iterator[Query]:
                 )
     except OSError as error:
         raise QueryFileError(f"{path} cannot be read: {error.strerror}") from error
-    except (KeyError, ValueError) as error:
+    except KeyError as error:
+        raise QueryFileError(f"{path}: the list of queries has no column {error}") from error
+    except ValueError as error:
         raise QueryFileError(f"{path}: {error} in the list of queries") from error
 
 

@@ -1,6 +1,7 @@
-"""Words that commands about travel times share."""
+"""Words that commands about travel share."""
 
 import argparse
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ def add_travel(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", type=Path, metavar="DIR", help="network directory")
     parser.add_argument(
         "--at",
-        type=datetime.fromisoformat,
+        type=read_time,
         metavar="TIME",
         help="such as 2022-09-07T08:00, local unless it has an offset; default now",
     )
@@ -50,6 +51,23 @@ def read_travel(
         args.max_transfers,
         wheelchair=args.wheelchair,
     )
+
+
+def read_time(text: str) -> datetime:
+    """Read a time as the API does."""
+    from mobility.web.moments import read_moment
+
+    try:
+        return read_moment(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def read_count(text: str) -> int:
+    """Read a number of things, one or more."""
+    if not re.fullmatch("[1-9][0-9]{0,8}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 on")
+    return int(text)
 
 
 def read_lonlat(text: str) -> tuple[float, float]:

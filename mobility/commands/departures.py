@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mobility.commands._travel import read_count, read_time
+
 HELP = "list what leaves from a stop or station"
 
 
@@ -15,12 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stop", metavar="STOP", help="stop or station id, as in the feed")
     parser.add_argument(
         "--at",
-        type=datetime.fromisoformat,
+        type=read_time,
         metavar="TIME",
         help="such as 2022-09-07T08:00, local unless it has an offset; default now",
     )
     parser.add_argument("--arrivals", action="store_true", help="list arrivals instead")
-    parser.add_argument("--most", type=int, default=20, metavar="N", help="calls, default 20")
+    parser.add_argument(
+        "--most", type=read_count, default=20, metavar="N", help="calls, default 20"
+    )
     parser.add_argument("--language", metavar="LANGUAGE", help="of names, such as en")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 

@@ -2,9 +2,10 @@
 
 import argparse
 import sys
-from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from mobility.commands._travel import read_time
 
 HELP = "tell a planned journey at its present times, or what leaves instead of a missed ride"
 
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--at",
-        type=datetime.fromisoformat,
+        type=read_time,
         metavar="TIME",
         help="when it was missed, local unless it has an offset; default now",
     )

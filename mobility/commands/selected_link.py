@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mobility.commands._travel import read_time
 from mobility.errors import MobilityError
 
 HELP = "tell whose best journeys use a stretch"
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--at",
-        type=datetime.fromisoformat,
+        type=read_time,
         metavar="TIME",
         help="such as 2022-09-07T08:00, local unless it has an offset; default now",
     )
