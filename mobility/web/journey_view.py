@@ -63,6 +63,9 @@ def itinerary_view(itinerary: Json) -> Json:
     legs = [leg_view(leg) for leg in itinerary["legs"]]
     for view, more in zip(legs, own_vehicle_facts(itinerary["legs"]), strict=True):
         view["facts"] += more
+    for n, leg in enumerate(itinerary["legs"]):
+        if n and not leg["from"]["name"] and not leg["steps"]:
+            legs[n]["from_name"] = legs[n - 1]["to_name"]
     facts = [
         *_way_facts(itinerary),
         co2_fact(itinerary["emissionsPerPerson"]["co2"]),

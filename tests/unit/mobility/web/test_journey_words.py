@@ -182,3 +182,11 @@ def test_a_place_without_name_is_called_by_its_street() -> None:
     (leg,) = plan["itineraries"][0]["legs"]
     leg["from"]["name"] = leg["to"]["name"] = None
     assert {leg_view(leg)[name] for name in ("from_name", "to_name")} == {"Main Street"}
+
+
+def test_where_a_car_is_parked_is_called_by_the_street_it_came_on() -> None:
+    plan = to_json(ask(town("Red D 08:20 J 08:25"), "A", "J", modes="TRANSIT CAR"))
+    (way,) = [w for w in plan["itineraries"] if {"CAR", "BUS"} <= {g["mode"] for g in w["legs"]}]
+    drive, onward = way["legs"][:2]
+    onward["from"]["name"] = drive["to"]["name"] = None
+    assert itinerary_view(way)["legs"][1]["from_name"] == "Main Street"
