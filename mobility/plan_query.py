@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
@@ -24,6 +24,9 @@ from routing.model import (
 )
 from routing.transit.modes import TransitMode
 
+if TYPE_CHECKING:
+    from routing.network import Network
+
 
 def _list_of(known: Sequence[str]) -> str:
     """Return the pattern of a comma-separated list of some of these words."""
@@ -41,6 +44,10 @@ def _checked_list(known: Sequence[str], what: str) -> Callable[[str], str]:
 
 
 _MODES, _KINDS = [mode.value for mode in Mode], [kind.name for kind in TransitMode]
+_FACTORS = (
+    "bicycle", "cargo_bicycle", "car", "moped", "scooter", "scooter_standing", "scooter_seated",
+    "other",
+)  # fmt: skip
 ModesText = Annotated[
     str,
     Field(max_length=60, json_schema_extra={"pattern": _list_of(_MODES)}),
@@ -50,6 +57,11 @@ KindsText = Annotated[
     str,
     Field(max_length=150, json_schema_extra={"pattern": _list_of(_KINDS)}),
     AfterValidator(_checked_list(_KINDS, "transit modes")),
+]
+FactorsText = Annotated[
+    str,
+    Field(max_length=150, json_schema_extra={"pattern": _list_of(_FACTORS)}),
+    AfterValidator(_checked_list(_FACTORS, "form factors")),
 ]
 
 _WEIGHT = f"({'|'.join(NAMES)}):[0-9]{{1,5}}(\\.[0-9]{{1,6}})?"
@@ -138,10 +150,9 @@ class PlanQuery(Strict):
     ] = BikeProfile.STANDARD
     form_factors: (
         Annotated[
-            str,
+            FactorsText,
             Field(
-                pattern=r"^[a-z_]{1,30}(,[a-z_]{1,30}){0,9}$",
-                description="comma-separated GBFS form factors of shared vehicles, such as bicycle",
+                description="comma-separated GBFS form factors of shared vehicles, such as bicycle"
             ),
         ]
         | None
@@ -225,23 +236,23 @@ class PlanQuery(Strict):
 Box = tuple[float, float, float, float]
 
 
-def to_request(query: PlanQuery, timezone: str, bbox: Box) -> PlanRequest:
+def to_request(query: PlanQuery, network: "Network") -> PlanRequest:
     """Turn the query into what the planner understands.
 
     Parameters
     ----------
     query : PlanQuery
         What was asked.
-    timezone : str
-        IANA name of the network's.
-    bbox : tuple of float
-        West, south, east, north of the network, degrees.
+    network : Network
+        Where.
 
     Raises
     ------
     ProblemError
-        422 where the coordinates were swapped.
+        422 where the coordinates were swapped, or an agency or route is unknown.
     """
+    timezone, bbox = network.timezone, network.bbox
+    _check_ids(query, network)
     page = None if query.page_cursor is None else read_cursor(query.page_cursor)
     moment = moment_or_now(query.time, timezone)
     if page is not None:
@@ -271,6 +282,26 @@ def to_request(query: PlanQuery, timezone: str, bbox: Box) -> PlanRequest:
         via=() if query.via is None else tuple(_via(text, bbox) for text in query.via.split(";")),
         languages=() if query.language is None else (query.language,),
     )
+
+
+def _check_ids(query: PlanQuery, network: "Network") -> None:
+    """Refuse ids that the network's timetable has not: leaving them out would mislead."""
+    table = network.timetable
+    if table is None:
+        return
+    for field, given, known in (
+        ("agencies", query.agencies, table.agencies.id),
+        ("bannedRoutes", query.banned_routes, table.routes.id),
+    ):
+        unknown = (_split(given) or frozenset()).difference(known)
+        if unknown:
+            raise ProblemError(
+                422,
+                "unknown-id",
+                "An id is unknown",
+                f"'{field}' names '{min(unknown)}', which no timetable here has; send ids as the"
+                " legs of answers tell them (agencyId, routeId).",
+            )
 
 
 def _split(text: str | None) -> frozenset[str] | None:

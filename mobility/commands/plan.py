@@ -107,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
 
     query = read_query(args)
     network = Network.load(args.directory)
-    request = to_request(query, network.timezone, network.bbox)
+    request = to_request(query, network)
     result = Planner(network).plan(request, stored_vehicles(args.directory, network))
     if args.json or not sys.stdout.isatty():
         sys.stdout.buffer.write(orjson.dumps(to_json(result), option=orjson.OPT_APPEND_NEWLINE))

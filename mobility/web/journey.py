@@ -146,7 +146,7 @@ def plan(form: SearchForm, loaded: Loaded) -> Json:
     from routing.journeys.response import to_json
 
     assert form.wanted  # noqa: S101
-    request = to_request(form.wanted, loaded.manifest.timezone, loaded.manifest.bbox)
+    request = to_request(form.wanted, loaded.network)
     wanted = replace(
         request,
         origin=request.origin._replace(name=form.origin.text),

@@ -104,7 +104,7 @@ def plan(query: PlanQueryOnNetwork) -> Response:
     from routing.journeys.response import to_json
 
     loaded = loaded_network(query)
-    request = to_request(query, loaded.manifest.timezone, loaded.manifest.bbox)
+    request = to_request(query, loaded.network)
     if query.language is None:
         request = replace(request, languages=accepted_languages())
     result = loaded.planner.plan(request, shared=loaded.fleet.now())

@@ -77,6 +77,13 @@ def test_swapped_coordinates_are_told(town: FuzzedTown) -> None:
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/swapped-coordinates")
 
 
+@pytest.mark.parametrize("field", ["agencies", "bannedRoutes"])
+def test_an_agency_or_route_that_no_timetable_has_is_told(town: FuzzedTown, field: str) -> None:
+    answer = ask(town, **{field: "nobody"})
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/unknown-id")
+    assert f"'{field}' names 'nobody'" in answer.json["detail"]
+
+
 @pytest.mark.parametrize("place", ["0,0", "-180,-90", "180,90", "9.3,-49.9", "8.6,49.4"])
 def test_places_far_away_are_outside(town: FuzzedTown, place: str) -> None:
     for fields in ({"from_": place}, {"to": place}, {"from_": place, "to": place}):
@@ -111,7 +118,8 @@ def test_what_is_no_moment_is_refused(town: FuzzedTown, when: str) -> None:
      ("via", "8.6"), ("via", "9.3,49.9@721"), ("via", ";".join(["9.3,49.9"] * 4)),
      ("transitModes", "HORSE"), ("pageCursor", "AAAA"), ("pageCursor", "A" * 401),
      ("pageCursor", "=;"), ("agencies", ","), ("bannedRoutes", "a" * 65),
-     ("arriveBy", "perhaps"), ("formFactors", "BIKE"), ("colour", "red")],
+     ("arriveBy", "perhaps"), ("formFactors", "BIKE"), ("formFactors", "sledge"),
+     ("colour", "red")],
 )  # fmt: skip
 def test_limits_and_unknown_fields_are_told(town: FuzzedTown, field: str, value: Any) -> None:
     answer = ask(town, **{field: value})

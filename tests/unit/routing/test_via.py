@@ -151,7 +151,7 @@ def test_a_place_that_cannot_be_passed_is_named() -> None:
 
 def test_places_on_the_way_are_read_from_a_query() -> None:
     words = {"from": "0,0", "to": "0.1,0.1", "via": "0.05,0.01@30;stop:a:b@c@5;stop:x"}
-    asked = to_request(PlanQuery.model_validate(words), "UTC", (0, 0, 1, 1))
+    asked = to_request(PlanQuery.model_validate(words), town(LINES))
     assert asked.via == (Via(Place(0.05, 0.01), 1800), Via("a:b@c", 300), Via("x", 0))
     for wrong in ("stop:", "1", "0,0@721", ";", "stop:a;stop:b;stop:c;stop:d", "0,0@-1"):
         with pytest.raises(ValueError, match="up to three places"):
