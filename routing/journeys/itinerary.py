@@ -11,7 +11,7 @@ from routing.journeys.direct import DirectWay
 from routing.journeys.drawing import StreetLeg
 from routing.journeys.rides import RideDrawer
 from routing.journeys.transfer_walks import TransferWalks
-from routing.journeys.via import ViaWay
+from routing.journeys.via_ways import ViaWay
 from routing.model import Itinerary, Leg, Place
 from routing.network import Network
 from routing.realtime.runs import LiveChanges

@@ -6,14 +6,14 @@ as well, so that parts of best journeys are best themselves. Arriving by a time 
 with time reversed: from the destination, and in seconds before the epoch.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
 from routing.flex.search import FlexPlanning
 from routing.journeys.access import Side, closed_for
-from routing.journeys.combine import CARRIED, DIRECT, Candidate
+from routing.journeys.combine import Candidate
 from routing.journeys.direct import DirectWay
 from routing.journeys.rides import RideDrawer
 from routing.journeys.transfer_walks import TransferWalks
@@ -28,6 +28,7 @@ from routing.journeys.via_states import (
     one_vehicle,
     ride_on,
 )
+from routing.journeys.via_ways import ViaWay, combination_of, without_long_rides
 from routing.model import Mode, Place, PlanError, PlanErrorCode, PlanRequest
 from routing.network import Network
 from routing.realtime.days import LiveDays
@@ -39,18 +40,6 @@ LONGEST_SPAN_S = 86_400
 
 FLEX_SPAN_S, FEW_OFFERS = 4 * 3600, 3
 """Of these, those looked at with a ride on demand; and such rides at each end of a part."""
-
-
-@dataclass(frozen=True)
-class ViaWay:
-    """Parts of a journey, each with its times, and the places between them.
-
-    ``seated`` tells of each place whether one stays on board there.
-    """
-
-    parts: tuple[Candidate, ...]
-    vias: tuple[Place, ...]
-    seated: tuple[bool, ...]
 
 
 class ViaPlanning:
@@ -120,10 +109,10 @@ class ViaPlanning:
         chains += [Mode.FLEX] if Mode.FLEX in modes and self._network.flex else []
         parts = {chain: self._parts(chain) for chain in chains}
         window_s = self._request.search_window_s
-        found = [way for chain in chains for way in self._solved(chain, parts[chain], window_s)]
+        found = self._journeys(parts, window_s)
         if Mode.TRANSIT not in modes or any(not way.is_direct for way in found):
             return found, None
-        late = [way for chain in chains for way in self._solved(chain, parts[chain], 0)]
+        late = self._journeys(parts, 0)
         if any(not way.is_direct for way in late):
             return late, PlanError(
                 PlanErrorCode.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW,
@@ -143,6 +132,11 @@ class ViaPlanning:
             make_part(chain, pair, stay_s, self._fleets, self._drawers)
             for pair, stay_s in zip(sides, [*stays, 0], strict=True)
         ]
+
+    def _journeys(self, parts: Mapping[Mode, Sequence[Part]], window_s: int) -> list[Candidate]:
+        return without_long_rides(
+            way for chain in parts for way in self._solved(chain, parts[chain], window_s)
+        )
 
     def _solved(self, chain: Mode, parts: Sequence[Part], window_s: int) -> list[Candidate]:
         states, stayed_s = [Partial()], 0
@@ -262,18 +256,11 @@ class ViaPlanning:
         )
         way = ViaWay(tuple(placed), tuple(self._places[1:-1]), seated)
         return Candidate(
-            _combination(placed, chain), start_s, end_s, state.transfers, state.walk_s, way
+            combination_of(placed, chain),
+            start_s,
+            end_s,
+            state.transfers,
+            state.walk_s,
+            way,
+            ride_s=sum(piece.ride_s for piece in placed),
         )
-
-
-def _combination(pieces: Sequence[Candidate], chain: Mode) -> tuple[str, str]:
-    """Name the street modes of a journey; a shared or ordered vehicle wherever it is used."""
-    words = {word for piece in pieces for word in piece.combination}
-    used = sorted(word for word in words if word.partition(":")[0] == chain)
-    if chain in (Mode.RENTAL, Mode.FLEX):
-        word = used[0] if len(used) == 1 else str(chain) if used else str(Mode.WALK)
-    else:
-        word = str(chain)
-    if all(piece.is_direct for piece in pieces):
-        return (DIRECT, word)
-    return CARRIED if chain == Mode.BICYCLE else (word, word)
