@@ -49,10 +49,8 @@ REAL_TIME = {
     "LIVE": "With real-time data.",
 }
 NOT_SEARCHED = {
-    "PARK_AND_RIDE_OVER_PLACES": "With a stop on the way your car is driven all the way;"
-    " parking it for bus and train is not looked for.",
-    "PARKED_BICYCLE_OVER_PLACES": "With a stop on the way your bike comes along;"
-    " leaving it for bus and train is not looked for.",
+    "PARKED_VEHICLE_FETCHED": "Your bike or car stays where you leave it for bus and train;"
+    " coming back for it is not looked for.",
     "RENTAL_WITH_FLEX": "Trips with both a shared vehicle and a ride on demand are not looked for.",
     "OWN_VEHICLE_WITH_FLEX": "Trips with both your own vehicle and a ride on demand are not looked"
     " for.",

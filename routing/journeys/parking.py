@@ -22,30 +22,40 @@ FARTHEST_PARKING_M = 200.0
 """Stops and car parks farther than this from a street open to cars are not driven to."""
 
 SPARED = 1 / 3
-"""Of the straight line to the destination, so much must be left where the car is parked."""
+"""Of the straight line to the destination so much must be left where the car is parked; over places
+on the way, of that to the next place and of all of them together."""
 
 Found = tuple[Float32, Float32, Draw]
 """Seconds to each stop, those of them on foot, and how to draw the way."""
 
 
-def park_end(side: Side) -> StreetEnd:
+def park_end(side: Side, around_m: tuple[float, float] = (0.0, 0.0)) -> StreetEnd:
     """Find the stops to which one can drive and walk.
 
     Where car parks are known, the car stays in one of them, and one walks from there as one walks
     to any stop. Else it stays where the street passes the stop: whether there is room to park is
     not known then, so that the walk from there is marked as estimated.
+
+    Parameters
+    ----------
+    side : Side
+        The door from which one drives.
+    around_m : tuple of float
+        Metres that a journey over places has before this door, and after the destination.
     """
     network = side.network
     parks, links = network.car_parks, network.car_park_links(StreetMode.CAR)
     if parks is None or links is None:
-        seconds, walk_s, draw = _on_the_street(side)
+        seconds, walk_s, draw = _on_the_street(side, around_m)
     else:
-        seconds, walk_s, draw = _in_car_parks(side, parks, links)
+        seconds, walk_s, draw = _in_car_parks(side, parks, links, around_m)
     seconds, walk_s, drawn = side.to_stops(seconds, draw, walk_s)
     return make_end(CAR_PARK, seconds, walk_s, side.served, np.inf, drawn)
 
 
-def _in_car_parks(side: Side, parks: CarParks, links: SnapTable) -> Found:
+def _in_car_parks(
+    side: Side, parks: CarParks, links: SnapTable, around_m: tuple[float, float]
+) -> Found:
     network, request, walking = side.network, side.request, side.walking
     drive, walk = network.search(StreetMode.CAR), network.search(walking)
     on_foot = network.car_park_links(walking)
@@ -53,7 +63,7 @@ def _in_car_parks(side: Side, parks: CarParks, links: SnapTable) -> Found:
     reach = drive.reach(side.seed(StreetMode.CAR), request.max_access_ride_s)
     drive_s = drive.many(reach, links) + links.off_s(off_street_mps(Profile.CAR))
     near = (drive_s <= request.max_access_ride_s) & (links.distance_m <= FARTHEST_PARKING_M)
-    near &= _spares_driving(side, parks.lon, parks.lat)
+    near &= _spares_driving(side, around_m, parks.lon, parks.lat)
     parked_s = np.where(near, drive_s + np.float32(PARK_S), np.float32(np.inf))
     stops, stop_off_s = network.stop_links(walking), network.stop_off_s(walking)
     off_s = on_foot.off_s(off_street_mps(walking))
@@ -87,7 +97,7 @@ def _in_car_parks(side: Side, parks: CarParks, links: SnapTable) -> Found:
     return seconds, walk_s, draw
 
 
-def _on_the_street(side: Side) -> Found:
+def _on_the_street(side: Side, around_m: tuple[float, float]) -> Found:
     network, mode = side.network, StreetMode.CAR
     search, links = network.search(mode), network.stop_links(mode)
     reach = search.reach(side.seed(mode), side.request.max_access_ride_s)
@@ -95,7 +105,7 @@ def _on_the_street(side: Side) -> Found:
     drive_s = search.many(reach, links)
     near = np.asarray(links.distance_m) <= FARTHEST_PARKING_M
     near &= drive_s <= side.request.max_access_ride_s
-    near &= _spares_driving(side, links.lon, links.lat)
+    near &= _spares_driving(side, around_m, links.lon, links.lat)
     seconds = np.where(near, drive_s + np.float32(PARK_S) + walk_s, np.float32(np.inf))
 
     def draw(stop: int) -> list[StreetLeg]:
@@ -111,11 +121,13 @@ def _on_the_street(side: Side) -> Found:
     return seconds, walk_s, draw
 
 
-def _spares_driving(side: Side, lon: Float64, lat: Float64) -> Bool:
+def _spares_driving(side: Side, around_m: tuple[float, float], lon: Float64, lat: Float64) -> Bool:
     """Tell where a car can be left without having driven nearly all the way; bool, (n,)."""
     goal, start = side.request.destination, side.place
-    whole_m = distance_m(goal.lon, goal.lat, np.array([start.lon]), np.array([start.lat]))
-    found: Bool = distance_m(goal.lon, goal.lat, np.asarray(lon), np.asarray(lat)) >= (
-        SPARED * whole_m
-    )
+    before_m, after_m = around_m
+    here_m = distance_m(goal.lon, goal.lat, np.array([start.lon]), np.array([start.lat]))
+    # Whoever drives away from the destination spares no more than from where the part begins.
+    left_m = np.minimum(here_m, distance_m(goal.lon, goal.lat, np.asarray(lon), np.asarray(lat)))
+    found: Bool = left_m >= SPARED * here_m
+    found &= left_m + after_m >= SPARED * (before_m + here_m + after_m)
     return found

@@ -8,8 +8,7 @@ from routing.model import Mode, PlanRequest
 class NotSearched(StrEnum):
     """Combinations that are not searched though the modes asked for would allow them."""
 
-    PARK_AND_RIDE_OVER_PLACES = "PARK_AND_RIDE_OVER_PLACES"
-    PARKED_BICYCLE_OVER_PLACES = "PARKED_BICYCLE_OVER_PLACES"
+    PARKED_VEHICLE_FETCHED = "PARKED_VEHICLE_FETCHED"
     RENTAL_WITH_FLEX = "RENTAL_WITH_FLEX"
     OWN_VEHICLE_WITH_FLEX = "OWN_VEHICLE_WITH_FLEX"
 
@@ -20,10 +19,8 @@ class NotSearched(StrEnum):
 
 
 _MESSAGES = {
-    NotSearched.PARK_AND_RIDE_OVER_PLACES: "over places on the way, one's own car is driven all the"
-    " way; leaving it at a stop is not looked for",
-    NotSearched.PARKED_BICYCLE_OVER_PLACES: "over places on the way, one's own bicycle comes along;"
-    " leaving it at a stop is not looked for",
+    NotSearched.PARKED_VEHICLE_FETCHED: "over places on the way, one's own vehicle left at a stop"
+    " stays there; coming back for it is not looked for",
     NotSearched.RENTAL_WITH_FLEX: "no journey has both a shared vehicle and a ride on demand",
     NotSearched.OWN_VEHICLE_WITH_FLEX: "no journey has both one's own vehicle and a ride on demand",
 }
@@ -40,10 +37,10 @@ def not_searched(request: PlanRequest, on_demand: bool, shared: bool) -> tuple[N
         Whether the network has rides on demand; whether there are shared vehicles.
     """
     modes, found = request.modes, []
-    if request.via and Mode.TRANSIT in modes:
-        found += [NotSearched.PARK_AND_RIDE_OVER_PLACES] if Mode.CAR in modes else []
-        found += [NotSearched.PARKED_BICYCLE_OVER_PLACES] if Mode.BICYCLE in modes else []
+    own = modes & {Mode.BICYCLE, Mode.CAR}
+    if request.via and own and Mode.TRANSIT in modes:
+        found.append(NotSearched.PARKED_VEHICLE_FETCHED)
     if on_demand and Mode.FLEX in modes:
         found += [NotSearched.RENTAL_WITH_FLEX] if shared and Mode.RENTAL in modes else []
-        found += [NotSearched.OWN_VEHICLE_WITH_FLEX] if modes & {Mode.BICYCLE, Mode.CAR} else []
+        found += [NotSearched.OWN_VEHICLE_WITH_FLEX] if own else []
     return tuple(found)

@@ -11,14 +11,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
+import numpy as np
+
 from routing.flex.search import FlexPlanning
+from routing.geometry import line_steps_m
 from routing.journeys.access import Side, closed_for
 from routing.journeys.combine import Candidate
 from routing.journeys.direct import DirectWay
 from routing.journeys.rides import RideDrawer
 from routing.journeys.transfer_walks import TransferWalks
 from routing.journeys.transit import TransitPlanning
-from routing.journeys.via_parts import Part, make_part
+from routing.journeys.via_parts import LEFT, Part, leaving_part, make_part
 from routing.journeys.via_states import (
     OpenPiece,
     Partial,
@@ -29,6 +32,7 @@ from routing.journeys.via_states import (
     ride_on,
 )
 from routing.journeys.via_ways import ViaWay, combination_of, without_long_rides
+from routing.lazy import lazy_property
 from routing.model import Mode, Place, PlanError, PlanErrorCode, PlanRequest
 from routing.network import Network
 from routing.realtime.days import LiveDays
@@ -88,6 +92,11 @@ class ViaPlanning:
                     Side(network, part, True, served, closed),
                 )
             )
+        stays = [*(via.stay_s for via in request.via), 0]
+        if request.arrive_by:
+            self._sides.reverse()
+            stays = [*stays[-2::-1], 0]
+        self._stays = stays
         moment = int(request.time.timestamp())
         self._asked_s = -moment if request.arrive_by else moment
 
@@ -95,24 +104,18 @@ class ViaPlanning:
         """Return the first place with no street near, ``None`` where all are linked."""
         if self._network.streets is None:
             return None
-        sides = [self._sides[0][0], *(there for _, there in self._sides)]
+        in_order = self._sides[::-1] if self._request.arrive_by else self._sides
+        sides = [in_order[0][0], *(there for _, there in in_order)]
         snaps = (side.snap(self._request.walking) for side in sides)
         return next((number for number, snap in enumerate(snaps) if snap is None), None)
 
     def find(self) -> tuple[list[Candidate], PlanError | None]:
         """Find Pareto-optimal journeys that leave (arrive) in the window, else the next ones."""
-        modes, streets = self._request.modes, self._network.streets is not None
-        chains: list[Mode] = [Mode.WALK] if modes & {Mode.WALK, Mode.TRANSIT} else []
-        if streets:
-            chains += [mode for mode in (Mode.BICYCLE, Mode.CAR) if mode in modes]
-            chains += [Mode.RENTAL] if self._fleets else []
-        chains += [Mode.FLEX] if Mode.FLEX in modes and self._network.flex else []
-        parts = {chain: self._parts(chain) for chain in chains}
         window_s = self._request.search_window_s
-        found = self._journeys(parts, window_s)
-        if Mode.TRANSIT not in modes or any(not way.is_direct for way in found):
+        found = self._journeys(window_s)
+        if Mode.TRANSIT not in self._request.modes or any(not way.is_direct for way in found):
             return found, None
-        late = self._journeys(parts, 0)
+        late = self._journeys(0)
         if any(not way.is_direct for way in late):
             return late, PlanError(
                 PlanErrorCode.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW,
@@ -122,31 +125,77 @@ class ViaPlanning:
             PlanErrorCode.NO_TRANSIT_CONNECTION, "no connection was found over these places"
         )
 
-    def _parts(self, chain: Mode) -> list[Part]:
-        """Return the parts of a chain in the order of the search."""
-        stays = [via.stay_s for via in self._request.via]
-        sides = self._sides
-        if self._request.arrive_by:
-            stays, sides = stays[::-1], sides[::-1]
-        return [
-            make_part(chain, pair, stay_s, self._fleets, self._drawers)
-            for pair, stay_s in zip(sides, [*stays, 0], strict=True)
-        ]
+    @lazy_property
+    def _parts(self) -> dict[Mode, list[Part]]:
+        """The parts in the order of the search, by what one has at hand in all of them."""
+        modes = self._request.modes
+        chains: list[Mode] = [Mode.WALK] if modes & {Mode.WALK, Mode.TRANSIT} else []
+        if self._network.streets is not None:
+            chains += [mode for mode in (Mode.BICYCLE, Mode.CAR) if mode in modes]
+            chains += [Mode.RENTAL] if self._fleets else []
+        chains += [Mode.FLEX] if Mode.FLEX in modes and self._network.flex else []
+        return {
+            chain: [
+                make_part(chain, pair, stay_s, self._fleets, self._drawers)
+                for pair, stay_s in zip(self._sides, self._stays, strict=True)
+            ]
+            for chain in chains
+        }
 
-    def _journeys(self, parts: Mapping[Mode, Sequence[Part]], window_s: int) -> list[Candidate]:
+    @lazy_property
+    def _leaving(self) -> dict[Mode, list[Part]]:
+        """The same of parts at the first stop of which one's own vehicle is left."""
+        parts = self._parts
+        apart_m = line_steps_m(np.array([(place.lon, place.lat) for place in self._places]))
+        around_m = [(apart_m[:n].sum(), apart_m[n + 1 :].sum()) for n in range(len(apart_m))]
+        if self._request.arrive_by:
+            around_m.reverse()
+        return {
+            own: list(map(leaving_part, parts[own], parts[Mode.WALK], self._sides, around_m))
+            for own in LEFT
+            if own in parts and Mode.WALK in parts
+        }
+
+    def _journeys(self, window_s: int) -> list[Candidate]:
+        """Find the journeys with the same at hand all the way, and those that leave a vehicle."""
+        reached = {chain: self._reached(parts, window_s) for chain, parts in self._parts.items()}
+        whole = [(chain, states[-1]) for chain, states in reached.items()]
+        whole += [(own, self._left(own, reached, window_s)) for own in self._leaving]
         return without_long_rides(
-            way for chain in parts for way in self._solved(chain, parts[chain], window_s)
+            way for chain, states in whole for way in self._placed(chain, states, window_s)
         )
 
-    def _solved(self, chain: Mode, parts: Sequence[Part], window_s: int) -> list[Candidate]:
-        states, stayed_s = [Partial()], 0
-        for part in parts:
-            states = self._extended(states, part, window_s, stayed_s == 0)
-            stayed_s = part.stay_s
+    def _reached(self, parts: Sequence[Part], window_s: int) -> list[list[Partial]]:
+        """Return the journeys before each part, and after the last."""
+        found = [[Partial()]]
+        for number, part in enumerate(parts):
+            found.append(self._extended(found[-1], part, window_s, self._passes(number)))
+        return found
+
+    def _passes(self, number: int) -> bool:
+        """Tell whether a part, in the order of the search, begins where one does not stay."""
+        return number == 0 or self._stays[number - 1] == 0
+
+    def _left(
+        self, own: Mode, reached: Mapping[Mode, Sequence[list[Partial]]], window_s: int
+    ) -> list[Partial]:
+        """Find the journeys on which one's own vehicle is left at a stop of whichever part."""
+        before, after = (Mode.WALK, own) if self._request.arrive_by else (own, Mode.WALK)
+        states: list[Partial] = []
+        for number, (leaving, part) in enumerate(
+            zip(self._leaving[own], self._parts[after], strict=True)
+        ):
+            passing = self._passes(number)
+            left = self._extended(reached[before][number], leaving, window_s, passing)
+            states = best_of([*left, *self._extended(states, part, window_s, passing)])
+        return states
+
+    def _placed(self, chain: Mode, states: Sequence[Partial], window_s: int) -> list[Candidate]:
+        """Place whole journeys in time."""
         # Those that leave too late were there to beat others.
         asked_s, last_s = self._asked_s, self._asked_s + (window_s or LONGEST_SPAN_S)
         return [
-            self._candidate(state, start_s, chain, parts)
+            self._candidate(state, start_s, chain)
             for state in states
             if (start_s := state.leaves_s(asked_s)) is not None and start_s < last_s
         ]
@@ -237,15 +286,13 @@ class ViaPlanning:
             return found
         return [ride._replace(start_s=-ride.end_s, end_s=-ride.start_s) for ride in found]
 
-    def _candidate(
-        self, state: Partial, start_s: int, chain: Mode, parts: Sequence[Part]
-    ) -> Candidate:
+    def _candidate(self, state: Partial, start_s: int, chain: Mode) -> Candidate:
         """Place the pieces of a journey in time."""
         placed: list[Candidate] = []
         clock = start_s
-        for piece, part in zip(state.pieces, parts, strict=True):
+        for piece, stay_s in zip(state.pieces, self._stays, strict=True):
             placed.append(piece.leaving(clock) if isinstance(piece, DirectWay) else piece)
-            clock = placed[-1].end_s + part.stay_s
+            clock = placed[-1].end_s + stay_s
         end_s = placed[-1].end_s
         if self._request.arrive_by:
             start_s, end_s = -end_s, -start_s

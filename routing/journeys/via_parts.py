@@ -1,7 +1,7 @@
 """The ways between two places of a journey, by what one has at hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from routing.flex.search import FlexPlanning, flex_planning
 from routing.journeys.access import Side, StreetEnd, at_stop, bike_end, quickest_of, walk_end
@@ -12,11 +12,16 @@ from routing.journeys.direct import (
     direct_walk,
     ride_limit_s,
 )
+from routing.journeys.parking import CAR_PARK, park_end
 from routing.journeys.rides import RideDrawer
 from routing.journeys.transfer_walks import TransferWalks
+from routing.journeys.via_states import ALWAYS_S
 from routing.model import Mode, PlanRequest
 from routing.sharing.fleet import Fleet
 from routing.sharing.rental import RentalSearch, rental_ends
+
+LEFT = {Mode.BICYCLE: (str(Mode.BICYCLE), str(Mode.WALK)), Mode.CAR: (CAR_PARK, str(Mode.WALK))}
+"""One's own vehicles, and the combination of a journey on which they are left at a stop."""
 
 
 @dataclass(frozen=True)
@@ -84,3 +89,30 @@ def make_part(
         stay_s,
         flex_planning(here, there, *drawers) if chain == Mode.FLEX else None,
     )
+
+
+def leaving_part(
+    own: Part, walked: Part, sides: tuple[Side, Side], around_m: tuple[float, float]
+) -> Part:
+    """Return the part with public transport to which one's own vehicle leads, to be left there.
+
+    Nobody goes to a stop with it who would be at the place itself as soon.
+
+    Parameters
+    ----------
+    own, walked : Part
+        The part with the vehicle, and on foot.
+    sides : tuple of Side
+        Where it begins and ends.
+    around_m : tuple of float
+        Metres before and after it.
+    """
+    ends = None
+    if walked.ends is not None:
+        away = own.ends[0] if own.ends else park_end(sides[0], around_m)
+        near = away.seconds < min((way.whole_s for way in own.directs), default=ALWAYS_S)
+        away = replace(
+            away, stop=away.stop[near], seconds=away.seconds[near], walk_s=away.walk_s[near]
+        )
+        ends = away, walked.ends[1]
+    return replace(walked, directs=(), ends=ends)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from routing.journeys.combine import CARRIED, DIRECT, Candidate
 from routing.journeys.direct import LONGER_THAN_RIDING_S
+from routing.journeys.via_parts import LEFT
 from routing.model import Mode, Place
 
 
@@ -30,7 +31,9 @@ def combination_of(pieces: Sequence[Candidate], chain: Mode) -> tuple[str, str]:
         word = str(chain)
     if all(piece.is_direct for piece in pieces):
         return (DIRECT, word)
-    return CARRIED if chain == Mode.BICYCLE else (word, word)
+    if chain not in LEFT:
+        return (word, word)
+    return LEFT[chain] if any(piece.combination == LEFT[chain] for piece in pieces) else CARRIED
 
 
 def without_long_rides(ways: Iterable[Candidate]) -> list[Candidate]:

@@ -37,7 +37,7 @@ def test_a_city_with_an_expired_timetable_opens_on_its_last_day_and_says_so() ->
             ends = "fromPlace=8.6757,49.4037&toPlace=8.7100,49.4124&viaPlace=8.6931,49.4098"
             asked = f"{ends}&time=2022-09-07T08:00&modes=TRANSIT&modes=CAR&lang=en"
             page = requests.get(f"{town.platform}/plan?{asked}", timeout=60)
-            assert "parking it for bus and train is not looked for" in page.text
+            assert "coming back for it is not looked for" in page.text
             assert town.accounts == {}  # a real city has no demo accounts
 
 

@@ -96,8 +96,8 @@ def test_journeys_over_places_are_those_of_trying_every_minute(
     places = [asked.origin, *(via.place for via in asked.via), asked.destination]
     assert all(isinstance(place, Place) for place in places)
     planning = ViaPlanning(network, asked, places)  # type: ignore[arg-type]
-    parts = planning._parts(Mode.WALK)
-    found = planning._solved(Mode.WALK, parts, asked.search_window_s)
+    reached = planning._reached(planning._parts[Mode.WALK], asked.search_window_s)
+    found = planning._placed(Mode.WALK, reached[-1], asked.search_window_s)
     tried = EveryMinute(network, asked, places)  # type: ignore[arg-type]
     moment, window_s = int(asked.time.timestamp()), asked.search_window_s
     if asked.arrive_by:

@@ -131,7 +131,7 @@ def test_what_is_not_looked_for_is_said() -> None:
 
     every, via = "WALK TRANSIT CAR BICYCLE FLEX RENTAL", (Via("C"),)
     assert told(every) == []  # nothing is on demand here
-    assert told(every, via=via) == ["PARK_AND_RIDE_OVER_PLACES", "PARKED_BICYCLE_OVER_PLACES"]
+    assert told(every, via=via) == ["PARKED_VEHICLE_FETCHED"]
     assert told("WALK TRANSIT RENTAL", via=via) == []
     assert told("CAR BICYCLE", via=via) == []
 

@@ -122,8 +122,8 @@ def test_what_is_not_looked_for_is_said() -> None:
     over = (Via(request("B", "C").origin, 600),)
     plan = to_json(ask(town("Red A 08:05 C 08:20"), "A", "C", modes="TRANSIT CAR", via=over))
     assert not_searched_words(plan["notSearched"]) == [
-        "With a stop on the way your car is driven all the way;"
-        " parking it for bus and train is not looked for."
+        "Your bike or car stays where you leave it for bus and train;"
+        " coming back for it is not looked for."
     ]
     assert NOT_SEARCHED.keys() == set(NotSearched)
 
