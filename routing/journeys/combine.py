@@ -132,15 +132,17 @@ def pareto(ways: Iterable[Candidate]) -> list[Candidate]:
     list of Candidate
         In the order given.
     """
-    kept: dict[tuple[str, str], dict[Badness, Candidate]] = {}
+    alike: dict[tuple[str, str], dict[Badness, Candidate]] = {}
     for way in ways:
-        own = badness(way)
-        rivals = kept.setdefault(way.combination, {})
-        if not is_covered(own, rivals):
-            for beaten in [rival for rival in rivals if is_covered(rival, (own,))]:
-                del rivals[beaten]
-            rivals[own] = way
-    return [way for rivals in kept.values() for way in rivals.values()]
+        alike.setdefault(way.combination, {}).setdefault(badness(way), way)
+    found: list[Candidate] = []
+    for rivals in alike.values():
+        kept: set[Badness] = set()
+        for own in sorted(rivals):  # what covers another comes before it
+            if not is_covered(own, kept):
+                kept.add(own)
+        found += [way for own, way in rivals.items() if own in kept]
+    return found
 
 
 def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) -> list[Candidate]:
@@ -169,10 +171,7 @@ def without_absurd(ways: Sequence[Candidate], beside: Sequence[Candidate] = ()) 
     return [
         way
         for way in ways
-        if not (
-            any(walking_is_better(foot, way) for foot in on_foot)
-            or (not way.is_direct and _is_needless(way, rides, simpler, alike))
-        )
+        if not _is_needless(way, on_foot, rides, simpler[way.combination], alike[way.combination])
     ]
 
 
@@ -191,41 +190,49 @@ def _simpler(
 
 def _is_needless(
     way: Candidate,
+    on_foot: Sequence[Candidate],
     rides: Mapping[str, Candidate],
-    simpler: Mapping[tuple[str, str], Sequence[Candidate]],
-    alike: Mapping[tuple[str, str], Sequence[Candidate]],
+    simpler: Sequence[Candidate],
+    alike: Sequence[Candidate],
 ) -> bool:
-    """Tell whether some other way makes one by public transport pointless."""
-    # Asked of every way found beside every other: as few generators as can be.
+    """Tell whether some other way makes one pointless."""
+    for walk in on_foot:
+        if walking_is_better(walk, way):
+            return True
+    if way.is_direct:
+        return False
     for mode, ride in rides.items():
         is_better = riding_is_better if mode in way.combination else _renting_is_better
         if is_better(ride, way):
             return True
-    for other in simpler[way.combination]:
-        if _as_good(other, way):
-            return True
-    return any(_gains_nothing(way, other) for other in alike[way.combination])
+    return _is_as_good(simpler, way) or _gains_nothing(way, alike)
 
 
-def _as_good(other: Candidate, way: Candidate) -> bool:
-    """Tell whether ``way`` gains too little on ``other`` for the vehicle it takes besides."""
-    rented = "RENTAL" in _kinds(way)
-    if other.transfers > way.transfers or other.steps > way.steps + rented:
-        return False
-    gained_s = max(way.start_s - other.start_s, 0) + max(other.end_s - way.end_s, 0)
-    return gained_s < (WORTH_PAYING_TWICE_S if rented else WORTH_BOARDING_S)
+def _is_as_good(others: Sequence[Candidate], way: Candidate) -> bool:
+    """Tell whether ``way`` gains too little on one of others for the vehicle it takes besides."""
+    # Here and below most ways meet most others: what seldom holds is asked first.
+    start_s, end_s, rented = way.start_s, way.end_s, "RENTAL" in _kinds(way)
+    worth_s = WORTH_PAYING_TWICE_S if rented else WORTH_BOARDING_S
+    for other in others:
+        if other.transfers <= way.transfers and start_s - other.start_s < worth_s:
+            gained_s = max(start_s - other.start_s, 0) + max(other.end_s - end_s, 0)
+            if gained_s < worth_s and other.steps <= way.steps + rented:
+                return True
+    return False
 
 
-def _gains_nothing(way: Candidate, other: Candidate) -> bool:
-    """Tell whether ``other`` changes no more often, and ``way`` gains nothing worth it."""
-    if other.transfers > way.transfers:
-        return False
-    sooner_s = max(way.start_s - other.start_s, other.end_s - way.end_s, other.ride_s - way.ride_s)
-    less_walk_s = other.walk_s - way.walk_s
-    if other.transfers < way.transfers:
-        return sooner_s < WORTH_CHANGING_S and less_walk_s < STEP_S // 2
-    longer_s = way.duration_s - other.duration_s
-    return sooner_s <= 0 and less_walk_s < min(longer_s, STEP_S // 2)
+def _gains_nothing(way: Candidate, others: Sequence[Candidate]) -> bool:
+    """Tell whether one of others changes no more often, and ``way`` gains nothing worth it."""
+    start_s, end_s, transfers = way.start_s, way.end_s, way.transfers
+    for other in others:
+        fewer = transfers - other.transfers
+        worth_s = WORTH_CHANGING_S if fewer else 1
+        if fewer >= 0 and start_s - other.start_s < worth_s and other.end_s - end_s < worth_s:
+            longer_s = STEP_S if fewer else way.duration_s - other.duration_s
+            less_walk_s, less_ride_s = other.walk_s - way.walk_s, other.ride_s - way.ride_s
+            if less_ride_s < worth_s and less_walk_s < min(longer_s, STEP_S // 2):
+                return True
+    return False
 
 
 def walking_is_better(walk: Candidate, way: Candidate) -> bool:
