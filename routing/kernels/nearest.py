@@ -44,13 +44,15 @@ def nearest_edges(
     usable : uint8, (n_edges,)
         1 where an edge may be taken.
     edge, point, share, distance_m : (n,)
-        Filled where a segment is found: its edge, its first point, the share of the segment
-        before the nearest spot, metres to it. Ties go to the lower edge.
+        Filled with the edge, its segment's first point, the share of the segment before the
+        nearest spot, metres to it; ties go to the lower edge. Where none is found, edge
+        ``0xFFFFFFFF`` at an infinite distance.
     """
     columns = int(frame[4])
     rows = (cell_first.size - 1) // columns if columns > 0 else 0
     ky = METRES_PER_DEGREE
     for i in range(lon.size):
+        edge[i], point[i], share[i], distance_m[i] = NONE, 0, 0.0, np.inf
         x, y = lon[i], lat[i]
         if not (math.isfinite(x) and math.isfinite(y)) or rows == 0:
             continue
@@ -124,9 +126,11 @@ def lie_on_edges(
     degree : float
         Units of the points in one degree.
     fraction, lon, lat : (n,)
-        Filled where there is an edge: share of its length before the place, and degrees.
+        Filled with the share of its length before the place, and degrees; 0 and NaN where there
+        is no edge.
     """
     for i in range(edge.size):
+        fraction[i], lon[i], lat[i] = 0.0, np.nan, np.nan
         if edge[i] == NONE:
             continue
         p, t = np.int64(point[i]), share[i]

@@ -252,25 +252,26 @@ def snap_many(
     """
     lon, lat = np.array([lon, lat], np.float64)  # never read-only: the kernel takes one kind
     n = len(lon)
-    edge = np.full(n, NO_EDGE, np.uint32)
-    point, share = np.zeros(n, np.uint32), np.zeros(n, np.float64)
-    distance = np.full(n, np.inf, np.float32)
+    edge, point, share = np.empty(n, np.uint32), np.empty(n, np.uint32), np.empty(n)
+    distance, fraction = np.empty(n, np.float32), np.empty(n, np.float32)
+    on_lon, on_lat = np.empty(n), np.empty(n)
     grid, edges, points = graph.grid, graph.edges, graph.points
     nearest_edges(
         lon, lat, float(radius_m), grid.frame, grid.first, grid.edge, grid.point,
         points.lon_e7, points.lat_e7, graph.profile(way).usable, edge, point, share, distance,
     )  # fmt: skip
-    fraction, on_lon, on_lat = np.zeros(n, np.float32), np.full(n, np.nan), np.full(n, np.nan)
     lie_on_edges(
         edge, point, share, edges.first, edges.last, points.lon_e7, points.lat_e7, graph.along_m,
         DEGREE, fraction, on_lon, on_lat,
     )  # fmt: skip
     mode = Profile.of(way).mode
     side = graph.modes[mode]
-    leaving, entering = link_places(
+    both = link_places(
         edge, fraction, AT_NODE_M, edges.tail, edges.head, edges.length_m,
         side.edge_first, side.edge_arc, side.tail, side.head, side.way,
         side.base[graph.n_nodes :], graph.n_nodes,
     )  # fmt: skip
-    both = freeze(Links(*leaving)), freeze(Links(*entering))
-    return SnapTable(on_lon, on_lat, distance, edge, fraction, *both, mode, side.n_nodes)
+    for column in (*both[0], *both[1]):
+        column.flags.writeable = False  # as of those read from files
+    places = on_lon, on_lat, distance, edge, fraction
+    return SnapTable(*places, Links(*both[0]), Links(*both[1]), mode, side.n_nodes)
