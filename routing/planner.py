@@ -310,13 +310,12 @@ class _Planning:
         self.destination = Side(network, request, True, served, closed)
         rentals = Mode.RENTAL in request.modes and network.streets is not None
         usable = fleets(shared, request) if rentals else []
-        self.flex = flex_planning(self.origin, self.destination, maker.walks, maker.rides)
         limit = ride_limit_s(request)
         self.outward = [RentalSearch(self.origin, fleet, limit) for fleet in usable]
         self.homeward = [
             RentalSearch(self.destination, fleet, request.max_access_ride_s) for fleet in usable
         ]
-
+        self.flex = flex_planning(self.origin, self.destination, maker.walks, maker.rides)
         self.covered_s: int | None = None
         """How far beyond the time asked for all of public transport is known, if at all."""
 

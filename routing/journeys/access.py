@@ -146,6 +146,14 @@ class Side:
         self.stations = network.stations(self.walking, closed)
         self._snaps: dict[Profile, Snap | None] = {}
         self._walk_s: dict[int, tuple[SnapTable, Float32]] = {}
+        self._farthest_s = float(max(request.max_access_walk_s, request.max_direct_walk_s))
+
+    def walk_as_far(self, seconds: float) -> None:
+        """Look for walks at least so long, to compare other ways with."""
+        if seconds > self._farthest_s:
+            self._farthest_s = seconds
+            vars(self).pop("walk", None)
+            self._walk_s.clear()
 
     @property
     def on_streets(self) -> bool:
@@ -174,10 +182,9 @@ class Side:
 
     @lazy_property
     def walk(self) -> Reach:
-        """Everything within the longest walk asked for."""
-        limit = max(self.request.max_access_walk_s, self.request.max_direct_walk_s)
+        """Everything within the longest walk asked for, or to compare with."""
         search = self.network.search(self.walking)
-        return search.reach(self.seed(self.walking), limit, self.reverse)
+        return search.reach(self.seed(self.walking), self._farthest_s, self.reverse)
 
     @lazy_property
     def ride(self) -> Reach:
@@ -315,27 +322,6 @@ def straight_s(side: Side, lon: Float64, lat: Float64) -> Float64:
 def least_walk_s(side: Side, lon: float | Float64, lat: float | Float64) -> Float64:
     """Return the seconds on foot from a door to points, float64, if nothing were in between."""
     return distance_m(side.place.lon, side.place.lat, lon, lat) / WALKERS[side.walking].mps
-
-
-def walked_to_sooner(side: Side, seconds: Float32) -> Bool:
-    """Tell to which stops one walks sooner, though longer than :attr:`Side.walk` goes.
-
-    Parameters
-    ----------
-    seconds : float32, (n_stops,)
-        Between the door and each stop in another way; infinite where there is none.
-    """
-    stops, sooner = _timetable(side.network).stops, np.zeros(len(seconds), np.bool_)
-    row = np.flatnonzero((seconds > side.walk.limit_s) & np.isfinite(seconds))
-    lon, lat = np.asarray(stops.lon)[row], np.asarray(stops.lat)[row]
-    row = row[least_walk_s(side, lon, lat) <= seconds[row]]
-    if len(row):
-        search, links = side.network.search(side.walking), side.network.stop_links(side.walking)
-        walks = search.reach(side.seed(side.walking), float(seconds[row].max()), side.reverse)
-        on_foot_s = search.many(walks, links) + side.network.stop_off_s(side.walking)
-        on_foot_s, *_ = side.to_stops(on_foot_s, lambda _: [])
-        sooner[row] = on_foot_s[row] <= seconds[row]
-    return sooner
 
 
 def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd:

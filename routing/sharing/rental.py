@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from routing.arrays import Float32, Int32
-from routing.journeys.access import Draw, Side, StreetEnd, make_end, walked_to_sooner
+from routing.journeys.access import Draw, Side, StreetEnd, make_end
 from routing.journeys.drawing import StreetLeg, draw_leg
 from routing.kernels.ends import take_sooner
 from routing.kernels.walks import walk_on
@@ -61,6 +61,7 @@ class RentalSearch:
         self.network: Network = side.network
         self.ride = self.network.search(fleet.riding)
         self._limit_s = LONGEST_WALK_S + PICK_UP_S + GIVE_BACK_S + ride_limit_s
+        side.walk_as_far(self.access_limit_s)
 
     @lazy_property
     def access_limit_s(self) -> float:
@@ -330,7 +331,6 @@ def rental_ends(searches: Iterable[RentalSearch], network: Network) -> Iterator[
             draws.append(drawn)
             way = seconds, on_foot_s, side.served, member.access_limit_s
             take_sooner(*way, number, best, walk_s, owner)
-        owner[walked_to_sooner(side, best)] = -1
         end = make_end(family, best, walk_s, owner >= 0, np.inf, _drawer(draws, owner))
         if len(end.stop):
             yield end
