@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from mobility.catalogue.offers import FORM_FACTORS
 from mobility.problems import ProblemError
 from mobility.web.moments import MomentText, moment_or_now
 from mobility.web.schemas import LON_LAT, LonLatText, Strict, read_lon_lat
@@ -44,10 +45,7 @@ def _checked_list(known: Sequence[str], what: str) -> Callable[[str], str]:
 
 
 _MODES, _KINDS = [mode.value for mode in Mode], [kind.name for kind in TransitMode]
-_FACTORS = (
-    "bicycle", "cargo_bicycle", "car", "moped", "scooter", "scooter_standing", "scooter_seated",
-    "other",
-)  # fmt: skip
+_FACTORS = sorted(FORM_FACTORS)
 ModesText = Annotated[
     str,
     Field(max_length=60, json_schema_extra={"pattern": _list_of(_MODES)}),
