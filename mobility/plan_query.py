@@ -217,7 +217,8 @@ class PlanQuery(Strict):
             Field(
                 max_length=400,
                 pattern="^[A-Za-z0-9_-]+$",
-                description="previousPageCursor or nextPageCursor of an answer to the same query",
+                description="previousPageCursor or nextPageCursor of an answer to the same query;"
+                " where searchWindow holds no connection, the next one within a day is told",
             ),
             AfterValidator(_checked_cursor),
         ]

@@ -45,6 +45,7 @@ from routing.journeys.unsearched import not_searched
 from routing.journeys.via import ViaPlanning
 from routing.lazy import lazy_property
 from routing.model import (
+    LONGEST_WINDOW_S,
     Itinerary,
     Mode,
     Place,
@@ -65,6 +66,9 @@ Code = PlanErrorCode
 
 DRAWN_TO_COMPARE = 5
 """Ways drawn beyond those shown where prices, emissions or effort weigh."""
+
+_LOOK_FURTHER_S = 24 * 3600
+"""How far a page is looked for beyond windows without a journey."""
 
 
 class Planner:
@@ -150,8 +154,26 @@ class Planner:
     def _page(
         self, request: PlanRequest, page: Page, shared: SharedVehicles | None, days: LiveDays | None
     ) -> PlanResult:
+        """Tell the journeys of one window, or of the next within a day that has some."""
+        window_s, looked_s = request.search_window_s or PAGE_S, 0
+        while True:
+            result = self._window(request, page, window_s, shared, days)
+            beyond = result.previous_page if page.earlier else result.next_page
+            looked_s += window_s
+            if result.itineraries or beyond is None or looked_s >= _LOOK_FURTHER_S:
+                return result
+            page, window_s = beyond, min(2 * window_s, LONGEST_WINDOW_S)
+
+    def _window(
+        self,
+        request: PlanRequest,
+        page: Page,
+        window_s: int,
+        shared: SharedVehicles | None,
+        days: LiveDays | None,
+    ) -> PlanResult:
         """Tell the journeys by public transport of one window, in the order of time."""
-        axis, window_s = Axis(request.arrive_by), request.search_window_s or PAGE_S
+        axis = Axis(request.arrive_by)
         first_s, last_s = page.span(window_s)
         moment = datetime.fromtimestamp(last_s if request.arrive_by else first_s, UTC)
         part = replace(request, time=moment, search_window_s=window_s)

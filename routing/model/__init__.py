@@ -10,6 +10,7 @@ from routing.model.place import InvalidPlaceError, Place, VehicleParking
 from routing.model.request import (
     DEFAULT_MODES,
     LONGEST_STAY_S,
+    LONGEST_WINDOW_S,
     MOST_VIAS,
     BikeProfile,
     InvalidRequestError,
@@ -23,6 +24,7 @@ from routing.model.result import PlanError, PlanErrorCode, PlanResult
 __all__ = [
     "DEFAULT_MODES",
     "LONGEST_STAY_S",
+    "LONGEST_WINDOW_S",
     "MOST_VIAS",
     "BikeProfile",
     "Impact",

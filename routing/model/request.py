@@ -167,11 +167,11 @@ class PlanRequest:
                 raise InvalidRequestError(f"{name}={value} is outside {low}..{high}")
 
 
-MOST_VIAS, LONGEST_STAY_S = 3, 12 * 3600
+MOST_VIAS, LONGEST_STAY_S, LONGEST_WINDOW_S = 3, 12 * 3600, 8 * 3600
 
 
 _LIMITS = (
-    ("search_window_s", 0, 8 * 3600),
+    ("search_window_s", 0, LONGEST_WINDOW_S),
     ("max_itineraries", 1, 20),
     ("max_transfers", 0, 12),
     ("max_access_walk_s", 0, 3600),

@@ -5,11 +5,16 @@ from playwright.sync_api import Page, expect
 from tests.e2e.served import ServedTown
 
 
-def search(page: Page, town: ServedTown, lang: str = "en") -> None:
-    """Search from the main station to the stop farthest down the list of places."""
+def search(page: Page, town: ServedTown, lang: str = "en", time: str = "") -> None:
+    """Search from the main station to the stop farthest down the list of places.
+
+    ``time`` is local, ``YYYY-MM-DDTHH:MM``; without it, now.
+    """
     page.goto(f"{town.platform}/?lang={lang}")
     page.fill("#from", "Hauptbahnhof")
     page.fill("#to", "Finkensiedlung")
+    if time:
+        page.fill("#time", time)
     page.locator(".search-form button[type=submit]").click()
     choose_first_place(page)
     expect(page.locator(".itinerary").first).to_be_visible()

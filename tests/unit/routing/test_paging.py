@@ -28,7 +28,8 @@ def pages(network: Network, asked: PlanRequest, later: bool, most: int = 60) -> 
     answers = [planner.plan(asked)]
     for _ in range(most):
         page = answers[-1].next_page if later else answers[-1].previous_page
-        assert page is not None
+        if page is None:
+            break
         answers.append(planner.plan(replace(asked, page=read_cursor(page.cursor()))))
     return answers
 
@@ -70,14 +71,27 @@ def test_going_back_shows_what_leaves_earlier() -> None:
     assert min(way.start_s for way in first.itineraries) >= asked.time.timestamp()
 
 
-def test_an_empty_page_is_said_so_and_leads_on() -> None:
-    asked = request("A", "F", "13:00", modes="TRANSIT", max_direct_walk_s=0)
-    empty = pages(town(OFTEN), asked, later=False, most=3)
-    codes = [answer.error.code if answer.error else None for answer in empty[1:]]
-    assert codes[0] == PlanErrorCode.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW
-    assert None in codes
-    told = [text for answer in empty for text in shown(answer)]
-    assert any(text.endswith("F 11:50") for text in told), told
+@pytest.mark.parametrize("window_s", [0, 600, 8 * 3600])
+def test_a_page_without_a_journey_gives_way_to_the_next_that_has_some(window_s: int) -> None:
+    asked = request(
+        "A", "F", "21:00", modes="TRANSIT", max_direct_walk_s=0, search_window_s=window_s
+    )
+    _, before, *_ = pages(town(OFTEN), asked, later=False, most=1)
+    assert before.error is None
+    assert any(text.endswith("F 11:50") for text in shown(before)), shown(before)
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_page_is_looked_for_within_a_day_and_said_to_be_empty_beyond(later: bool) -> None:
+    asked = request("A", "F", modes="TRANSIT", max_direct_walk_s=0)
+    moment = int(asked.time.timestamp())
+    page = Page(moment, not later, moment)
+    answer = Planner(town("Red A 08:00 B 08:10")).plan(replace(asked, page=page))
+    assert answer.error is not None
+    assert answer.error.code == PlanErrorCode.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW
+    beyond = answer.next_page if later else answer.previous_page
+    assert beyond is not None
+    assert abs(beyond.edge_s - moment) >= 24 * 3600
 
 
 def test_days_without_a_timetable_have_no_pages() -> None:
