@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from routing.kernels.compiled import fill
 from routing.kernels.raptor import _run_rounds
 from routing.kernels.raptor_arrays import INF, Lines, Starts, Work
 
@@ -45,8 +46,8 @@ def arrive_everywhere(
     Delling, Pajor & Werneck (2012), Round-Based Public Transit Routing, sec. 4.2.
     """
     size = (max_rounds + 1) * work.arrival.shape[2]
-    work.arrival.ravel()[:size] = INF
-    work.ready.ravel()[:size] = INF
+    fill(work.arrival, size, INF)
+    fill(work.ready, size, INF)
     work.target_s[:] = INF
     n_steps: Any = np.int64(1)  # as a search takes it, so that it is compiled once
     begin: Any = np.int64(0)

@@ -19,8 +19,8 @@ Delling, Pajor & Werneck (2012), Round-Based Public Transit Routing, sec. 3 and 
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from routing.kernels.compiled import fill, search_part
 from routing.kernels.raptor_arrays import (
     CAN_ALIGHT,
     CAN_BOARD,
@@ -36,7 +36,7 @@ from routing.kernels.raptor_arrays import (
 )
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def search(
     lines: Lines,
     starts: Starts,
@@ -96,8 +96,8 @@ def search(
     if n_steps > 1 or (n_starts > 0 and starts.leave_s[0] != starts.leave_s[n_starts - 1]):
         rows = max_rounds + 1
     size = rows * n_steps * work.arrival.shape[2]
-    work.arrival.ravel()[:size] = INF
-    work.ready.ravel()[:size] = INF
+    fill(work.arrival, size, INF)
+    fill(work.ready, size, INF)
     work.target_s[:] = INF
     exits = work.egress_s, work.egress_steps, work.fewest_steps
     note_exits(egress_stop, egress_s, egress_steps, n_steps, *exits)
@@ -112,7 +112,8 @@ def search(
         set_limits(work.limit_s, soonest_s[group, : max_rounds + 1], n_steps, latest)
         _run_rounds(lines, starts, begin, end, n_steps, max_rounds, rows, work)
         if n_steps == 1:
-            soonest_s[group, : max_rounds + 1] = work.target_s[: max_rounds + 1, 0]
+            for k in range(max_rounds + 1):
+                soonest_s[group, k] = work.target_s[k, 0]
         for k in range(1, max_rounds + 1):
             for w in range(n_steps):
                 if work.is_better[k, w] and leave_s <= until_s:
@@ -126,7 +127,7 @@ def search(
     return found
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def _run_rounds(
     lines: Lines,
     starts: Starts,
@@ -168,7 +169,7 @@ def _run_rounds(
             _unmark(work, k & 1, w)
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def _queue_lines(lines: Lines, work: Work, now: int, w: int) -> int:
     """List the lines one can board at marked stops, each with the first such position."""
     n_queue = 0
@@ -187,14 +188,14 @@ def _queue_lines(lines: Lines, work: Work, now: int, w: int) -> int:
     return n_queue
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def _unmark(work: Work, now: int, w: int) -> None:
     for m in range(work.n_marked[now, w]):
         work.is_marked[now, w, work.marked[now, w, m]] = 0
     work.n_marked[now, w] = 0
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def _ride(
     lines: Lines,
     starts: Starts,
@@ -276,7 +277,7 @@ def _ride(
     return n_ridden
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def _lower(labels: Any, row: int, rows: int, w: Any, n_steps: Any, stop: Any, t: Any) -> None:
     """Let a time hold with more rides and more walking too."""
     for higher in range(row, rows):
@@ -288,7 +289,7 @@ def _lower(labels: Any, row: int, rows: int, w: Any, n_steps: Any, stop: Any, t:
             labels[higher, more, stop] = t
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def _reach_target(work: Work, k: int, w: Any, n_steps: Any, stop: Any, t: Any) -> None:
     """Try the way from a stop to the destination."""
     t += work.egress_s[stop]
@@ -300,7 +301,7 @@ def _reach_target(work: Work, k: int, w: Any, n_steps: Any, stop: Any, t: Any) -
     work.target_steps[k, there] = w
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def _change(
     lines: Lines,
     work: Work,
@@ -352,7 +353,7 @@ def _change(
     return gained
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def _trace(lines: Lines, work: Work, rounds: int, steps: int, head: Any, rides: Any) -> None:
     """Write down the journey that reached the destination with so many rides and steps."""
     stop = np.int64(work.target_stop[rounds, steps])
@@ -391,7 +392,7 @@ def _trace(lines: Lines, work: Work, rounds: int, steps: int, head: Any, rides: 
                 ride[9] = walk_s(lines, stop, boarded_at)
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def walk_s(lines: Lines, stop: Any, to: Any) -> Any:
     """Return the seconds of the footpath between two stops."""
     for f in range(lines.foot_first[stop], lines.foot_first[stop + 1]):

@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from routing.kernels.compiled import search_part
 
 INF = 2**30
 """No arrival yet; later than any time of a view, so that comparisons need no extra test."""
@@ -104,7 +105,7 @@ class Work(NamedTuple):
     is_better: Any
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def note_exits(
     egress_stop: Any,
     egress_s: Any,
@@ -124,7 +125,7 @@ def note_exits(
             stop_steps[stop] = egress_steps[i]
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def set_limits(limit_s: Any, soonest_s: Any, n_steps: Any, latest: int) -> None:
     """Note which arrivals at the destination are too late for one group of starts.
 
@@ -148,7 +149,7 @@ def set_limits(limit_s: Any, soonest_s: Any, n_steps: Any, latest: int) -> None:
             limit_s[k] = limit
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def latest_of_use(target_s: Any, k: int, w: Any, fewest: Any, limit_s: Any) -> Any:
     """Return the first instant too late for someone with ``k`` rides and ``w`` steps.
 
@@ -165,7 +166,7 @@ def latest_of_use(target_s: Any, k: int, w: Any, fewest: Any, limit_s: Any) -> A
     return min(np.int64(target_s[k, min(w + fewest, most)]), np.int64(limit_s[k]))
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def outdo(target_s: Any, is_better: Any, k: int, w: Any, n_steps: Any, t: Any) -> None:
     """Note an earlier arrival with ``k`` rides and ``w`` steps, for more rides and steps too.
 

@@ -13,8 +13,8 @@ Witt (2015), Trip-Based Public Transit Routing, sec. 2 and 4.
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from routing.kernels.compiled import fill, inlined_part, search_part
 from routing.kernels.raptor import walk_s
 from routing.kernels.raptor_arrays import (
     CAN_ALIGHT,
@@ -31,11 +31,8 @@ from routing.kernels.trip_arrays import NEVER, NO_PART, AtBest, Hops, TripWork
 ROUNDS_NOTED, RUNS_NOTED = 5, 4
 """For how many rides, and runs of a line where walking counts, what reaches one is noted."""
 
-part_of_search = njit(cache=True, nogil=True, forceinline=True)
-"""For functions called hundreds of times a search: handing over all arrays takes 100 ns."""
 
-
-@njit(cache=True, nogil=True)
+@search_part
 def search_trips(
     lines: Lines,
     hops: Hops,
@@ -82,7 +79,7 @@ def search_trips(
     """
     several = n_starts > 0 and starts.leave_s[0] != starts.leave_s[n_starts - 1]
     rows = max_rounds + 1 if several else 1
-    work.reached.ravel()[: rows * work.reached.shape[1] * n_steps] = NEVER
+    fill(work.reached, rows * work.reached.shape[1] * n_steps, NEVER)
     work.target_s[:] = INF
     exits = work.egress_s, work.egress_steps, work.fewest_steps
     note_exits(egress_stop, egress_s, egress_steps, n_steps, *exits)
@@ -107,14 +104,15 @@ def search_trips(
         if n_queue < 0:
             found = -1
         if n_steps == 1:
-            soonest_s[group, : max_rounds + 1] = work.target_s[: max_rounds + 1, 0]
+            for k in range(max_rounds + 1):
+                soonest_s[group, k] = work.target_s[k, 0]
         begin = end
         group += 1
     work.egress_s[egress_stop] = INF
     return found
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def reach_at_best(hops: Hops, egress_stop: Any, egress_s: Any, best: AtBest) -> None:
     """Note how soon at best the destination is reached from the stops of each cell.
 
@@ -140,7 +138,7 @@ def reach_at_best(hops: Hops, egress_stop: Any, egress_s: Any, best: AtBest) -> 
                 best.least_s[cell] = min(best.least_s[cell], np.int32(row[cell]) + rest)
 
 
-@part_of_search
+@inlined_part
 def _board(
     lines: Lines,
     hops: Hops,
@@ -186,7 +184,7 @@ def _board(
     return n_queue
 
 
-@part_of_search
+@inlined_part
 def _ride_on(
     lines: Lines,
     hops: Hops,
@@ -227,7 +225,7 @@ def _ride_on(
     return n_queue
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def _reach(
     reached: Any, row: int, rows: int, w: Any, n_steps: int, run: Any, last: Any, pos: Any
 ) -> None:
@@ -249,7 +247,7 @@ def _reach(
                 reached[higher, later, more] = pos
 
 
-@part_of_search
+@inlined_part
 def _look_out(
     lines: Lines,
     hops: Hops,
@@ -289,7 +287,7 @@ def _look_out(
         part = np.int64(work.queue_next[part])
 
 
-@part_of_search
+@inlined_part
 def _change(
     lines: Lines,
     hops: Hops,
@@ -353,7 +351,7 @@ def _change(
     return n_queue
 
 
-@njit(cache=True, nogil=True)
+@search_part
 def _trace(
     lines: Lines, hops: Hops, work: TripWork, rounds: int, steps: int, head: Any, rides: Any
 ) -> None:
