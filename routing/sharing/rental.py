@@ -12,7 +12,7 @@ from routing.arrays import Float32, Int32
 from routing.journeys.access import Draw, Side, StreetEnd, make_end
 from routing.journeys.drawing import StreetLeg, draw_leg
 from routing.kernels.ends import take_sooner
-from routing.kernels.walks import walk_on
+from routing.kernels.walks import ride_on, walk_on
 from routing.lazy import lazy_property
 from routing.model import Mode, Place
 from routing.network import Network
@@ -119,35 +119,32 @@ class RentalSearch:
     @lazy_property
     def _far(self) -> tuple[Float32, Int32]:
         """Seconds between the door and having left (not yet taken) a vehicle; the near place."""
-        seconds, near = self._rides()
-        seconds = seconds + self.fleet.ride_off_s + np.float32(self._far_s)
-        far = self.fleet.kind.pick_up if self.side.reverse else self.fleet.kind.give_back
         # Back at the same station, or later than on foot: pointless either way.
-        useful = far & (seconds < self.door_walk)
-        return np.where(useful, seconds, _INF), near
+        far = self.fleet.kind.pick_up if self.side.reverse else self.fleet.kind.give_back
+        after = far, self.fleet.ride_off_s, float(self._far_s), self.door_walk
+        near = np.flatnonzero(np.isfinite(self.seeds)).astype(np.int32)
+        if self._stands and len(near):
+            return ride_on(near, self.seeds[near], self._rides_from(near), self._limit_s, *after)
+        if self._stands or self.reach is None:
+            size = len(self.fleet.system.rows)
+            return np.full(size, _INF), np.full(size, -1, np.int32)
+        seconds, place = self.ride.many_with_source(self.reach, self.fleet.ride_links)
+        seconds = seconds + self.fleet.ride_off_s + np.float32(self._far_s)
+        return np.where(far & (seconds < self.door_walk), seconds, _INF), place
 
     @property
     def far_s(self) -> Float32:
         """Seconds between the door and having left (not yet taken) a vehicle, (n_places,)."""
         return self._far[0]
 
-    def _rides(self) -> tuple[Float32, Int32]:
-        """Return seconds from the door to the street at each place, and the near place."""
-        size = len(self.fleet.system.rows)
-        near = np.flatnonzero(np.isfinite(self.seeds)).astype(np.int32)
-        if self._stands and len(near):
-            limit_s = self._limit_s - float(self.seeds[near].min())
-            known = self.fleet.system.links.standing
-            way = self.ride, self.fleet.riding
-            known.find_rides(*way, self.side.network.store)
-            rows = [known.rides(*way, i, limit_s, self.side.reverse) for i in near.tolist()]
-            total = self.seeds[near, None] + np.concatenate(rows).reshape(-1, size)
-            best = total.argmin(axis=0)
-            seconds = total[best, np.arange(size)]
-            return np.where(seconds <= self._limit_s, seconds, _INF), near[best]
-        if self._stands or self.reach is None:
-            return np.full(size, _INF), np.full(size, -1, np.int32)
-        return self.ride.many_with_source(self.reach, self.fleet.ride_links)
+    def _rides_from(self, near: Int32) -> Float32:
+        """Return the seconds on the streets from some places to all, (len(near), n_places)."""
+        limit_s = self._limit_s - float(self.seeds[near].min())
+        known = self.fleet.system.links.standing
+        way = self.ride, self.fleet.riding
+        known.find_rides(*way, self.side.network.store)
+        rows = [known.rides(*way, i, limit_s, self.side.reverse) for i in near.tolist()]
+        return np.concatenate(rows).reshape(len(rows), -1)
 
     @lazy_property
     def _onward(self) -> Reach | None:
@@ -165,34 +162,30 @@ class RentalSearch:
         """Seconds between the door and each stop, and those on foot; float32, (n_stops,)."""
         if self._rides_to_stops:
             return self._stops_ridden_to()
-        seconds, onward_s, far = self._walked_to
-        if self.ends_at_door:
-            return seconds, onward_s
-        there = np.flatnonzero(far >= 0)
-        walk_s = onward_s.copy()
-        walk_s[there] += self.door_walk[self._far[1][far[there]]]
-        return seconds, walk_s
+        return self._walked_to[:2]
 
     @lazy_property
     def _walked_to(self) -> tuple[Float32, Float32, Int32]:
-        """Seconds between the door and each stop, those from the far place, and that place."""
+        """Seconds between the door and each stop, those on foot, and the far place."""
         walk, walking = self.network.search(self.side.walking), self.side.walking
         stops = self.network.stop_links(walking), self.network.stop_off_s(walking)
         seconds = np.full(len(stops[0]), _INF)
-        onward_s, far = np.zeros(len(seconds), np.float32), np.full(len(seconds), -1, np.int32)
+        walk_s, far = np.zeros(len(seconds), np.float32), np.full(len(seconds), -1, np.int32)
+        far_s, near = self._far
         if self._stands:
             known = self.fleet.system.links.standing
             walks = known.walks(walk, walking, stops, LONGEST_WALK_S, self.side.reverse)
-            limit_s, from_s = self.access_limit_s, self._far[0]
-            rows = walks.first, walks.stop, walks.seconds
-            walk_on(*rows, from_s, limit_s, seconds, onward_s, far)
+            rows, before_s = (walks.first, walks.stop, walks.seconds), self.door_walk[near]
+            walk_on(*rows, far_s, before_s, self.access_limit_s, seconds, walk_s, far)
         elif self._onward is not None:
             seconds, far = walk.many_with_source(self._onward, stops[0])
             seconds = seconds + stops[1]
             there = np.flatnonzero(far >= 0)
-            onward_s[there] = seconds[there] - self._far[0][far[there]]
-            seconds[onward_s > LONGEST_WALK_S] = _INF
-        return seconds, onward_s, far
+            walk_s[there] = seconds[there] - far_s[far[there]]
+            seconds[walk_s > LONGEST_WALK_S] = _INF
+            if not self.ends_at_door:
+                walk_s[there] += self.door_walk[near[far[there]]]
+        return seconds, walk_s, far
 
     @property
     def _rides_to_stops(self) -> bool:
