@@ -1,5 +1,7 @@
 """Lengths of lines on the globe, good to a few parts in a thousand over a town."""
 
+import math
+
 import numpy as np
 
 from routing.arrays import Float64
@@ -25,6 +27,13 @@ def distance_m(
         + np.cos(phi) * np.cos(to_phi) * np.sin(np.radians(to_lon - lon) / 2) ** 2
     )
     return np.asarray(2 * EARTH_M * np.arcsin(np.sqrt(half)), np.float64)
+
+
+def crow_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
+    """Return what :func:`distance_m` does for two points, in a tenth of the time."""
+    phi, to_phi = math.radians(lat), math.radians(to_lat)
+    across = math.cos(phi) * math.cos(to_phi) * math.sin(math.radians(to_lon - lon) / 2) ** 2
+    return 2 * EARTH_M * math.asin(math.sqrt(math.sin((to_phi - phi) / 2) ** 2 + across))
 
 
 def line_steps_m(lonlat: Float64) -> Float64:

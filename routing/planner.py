@@ -147,7 +147,7 @@ class Planner:
         told = {id(way) for way in chosen}
         left = [way for way in ways if not way.is_direct and id(way) not in told]
         shown = [way for way in chosen if not way.is_direct]
-        axis, asked_s = Axis(request.arrive_by), int(request.time.timestamp())
+        axis, asked_s = Axis(request.arrive_by), request.time_s
         before, after = first_neighbours(axis, asked_s, trip.covered_s, shown, left)
         return replace(result, previous_page=before, next_page=after)
 
@@ -247,7 +247,7 @@ class Planner:
         self, ways: list[Candidate], request: PlanRequest
     ) -> tuple[list[Candidate], tuple[Itinerary, ...]]:
         """Draw the best ways; a few more where what is known of drawn ones alone weighs too."""
-        most, wanted = request.max_itineraries, int(request.time.timestamp())
+        most, wanted = request.max_itineraries, request.time_s
         wish = wanted, request.arrive_by, request.weights
         pool = most + DRAWN_TO_COMPARE if request.weights.ask_for_more else most
         found: dict[int, tuple[Candidate, Itinerary]] = {}
@@ -401,8 +401,7 @@ class _Planning:
         )
         limit_s = min(slowest_s, LONGEST_WALK_S)
         looked_s = self.request.max_direct_walk_s
-        to = self.destination.place
-        least_s = float(least_walk_s(self.origin, to.lon, to.lat))
+        least_s = least_walk_s(self.origin, self.destination.place)
         if walk is None and limit_s > max(looked_s, least_s):
             walk = direct_walk(self.origin, self.destination, limit_s)
         beside = directs if walk is None else [walk, *directs]

@@ -67,7 +67,7 @@ class FlexPlanning:
         self._request: PlanRequest = origin.request
         self._origin = FlexSide(origin, service, walks, self._told)
         self._destination = FlexSide(destination, service, walks, self._told)
-        moment = int(self._request.time.timestamp())
+        moment = self._request.time_s
         window_s = self._request.search_window_s or WINDOW_S
         back = self._request.arrive_by
         self._asked_s = (moment - window_s, moment) if back else (moment, moment + window_s)

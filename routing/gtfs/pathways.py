@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from routing.arrays import Int64
-from routing.geometry import distance_m
+from routing.geometry import crow_m
 from routing.gtfs.files import FeedFiles
 from routing.gtfs.tables import FeedTables
 from routing.gtfs.values import parse_count, parse_number
@@ -88,7 +88,7 @@ def read_pathways(
             continue
         length, taken, stairs, slope, width = (parse_number(text) for text in measures)
         if math.isnan(length):
-            length = float(distance_m(lon[p], lat[p], lon[q : q + 1], lat[q : q + 1])[0])
+            length = crow_m(lon[p], lat[p], lon[q], lat[q])
         seconds = math.ceil(taken) if taken > 0 else _estimate(mode, length, stairs)
         step_free = int(
             mode not in (STAIRS, ESCALATOR)

@@ -245,7 +245,7 @@ def closed_for(request: PlanRequest, days: LiveDays | None) -> Closed:
     """Return what cannot be passed in stations at the time asked for."""
     if days is None:
         return OPEN
-    return days.closed_at(request.time.timestamp(), request.wheelchair)
+    return days.closed_at(request.time_s, request.wheelchair)
 
 
 def walk_end(side: Side) -> StreetEnd:
@@ -319,9 +319,9 @@ def straight_s(side: Side, lon: Float64, lat: Float64) -> Float64:
     return metres / off_street_mps(side.walking)
 
 
-def least_walk_s(side: Side, lon: float | Float64, lat: float | Float64) -> Float64:
-    """Return the seconds on foot from a door to points, float64, if nothing were in between."""
-    return distance_m(side.place.lon, side.place.lat, lon, lat) / WALKERS[side.walking].mps
+def least_walk_s(side: Side, place: Place) -> float:
+    """Return the seconds on foot from a door to a place if nothing were in between."""
+    return side.place.metres_to(place) / WALKERS[side.walking].mps
 
 
 def _straight_end(side: Side, timetable: Timetable, limit_s: float) -> StreetEnd:

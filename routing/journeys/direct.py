@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 
-from routing.geometry import distance_m
 from routing.journeys.access import DETOUR, LONGEST_WALK_S, ROUNDED_OFF_S, Side, straight_s
 from routing.journeys.combine import DIRECT, Candidate
 from routing.journeys.drawing import StreetLeg, straight_leg
@@ -52,7 +51,7 @@ class DirectWay:
 
     def candidate(self, request: PlanRequest) -> Candidate:
         """Place the way in time: leaving at the time asked for, or arriving at it."""
-        moment = int(request.time.timestamp())
+        moment = request.time_s
         return self.leaving(moment - self.whole_s if request.arrive_by else moment)
 
     def leaving(self, start_s: int) -> Candidate:
@@ -146,9 +145,8 @@ def _on_streets(
 
 def ride_limit_s(request: PlanRequest) -> float:
     """Return how long shared rides are searched for, by how far apart the doors lie."""
-    a, b = request.origin, request.destination
-    crow_m = float(distance_m(a.lon, a.lat, np.array([b.lon]), np.array([b.lat]))[0])
-    whole_way = min(request.max_direct_ride_s, crow_m / RIDE_MPS + RIDE_EXTRA_S)
+    apart_m = request.origin.metres_to(request.destination)
+    whole_way = min(request.max_direct_ride_s, apart_m / RIDE_MPS + RIDE_EXTRA_S)
     return max(whole_way, float(request.max_access_ride_s))
 
 

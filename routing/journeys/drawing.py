@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.flex.model import OnDemand
-from routing.geometry import distance_m
 from routing.journeys.steps import make_steps
 from routing.model import LonLat, Place, Rental, Step
 from routing.network import WALK_MPS
@@ -92,5 +91,5 @@ def straight_leg(
 ) -> StreetLeg:
     """Draw a straight line where no streets are known; its length is made ``detour`` longer."""
     lonlat = np.array([[origin.lon, origin.lat], [destination.lon, destination.lat]])
-    crow_m = float(distance_m(origin.lon, origin.lat, lonlat[1:, 0], lonlat[1:, 1])[0])
-    return StreetLeg(mode, seconds, crow_m * detour, lonlat, origin, destination, estimated=True)
+    metres = origin.metres_to(destination) * detour
+    return StreetLeg(mode, seconds, metres, lonlat, origin, destination, estimated=True)

@@ -125,7 +125,7 @@ def _spares_driving(side: Side, around_m: tuple[float, float], lon: Float64, lat
     """Tell where a car can be left without having driven nearly all the way; bool, (n,)."""
     goal, start = side.request.destination, side.place
     before_m, after_m = around_m
-    here_m = distance_m(goal.lon, goal.lat, np.array([start.lon]), np.array([start.lat]))
+    here_m = goal.metres_to(start)
     # Whoever drives away from the destination spares no more than from where the part begins.
     left_m = np.minimum(here_m, distance_m(goal.lon, goal.lat, np.asarray(lon), np.asarray(lat)))
     found: Bool = left_m >= SPARED * here_m

@@ -11,7 +11,7 @@ from routing.model import Itinerary, PlanRequest
 
 def costs(itineraries: Sequence[Itinerary], request: PlanRequest) -> list[Cost]:
     """Weigh itineraries; see :class:`Cost` for what is not known."""
-    weights, wanted_s = request.weights, int(request.time.timestamp())
+    weights, wanted_s = request.weights, request.time_s
     found: list[dict[str, float | None]] = [
         {**time_parts(way, wanted_s, request.arrive_by, weights), **_NOTHING} for way in itineraries
     ]

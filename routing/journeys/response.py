@@ -60,7 +60,7 @@ def to_json(result: PlanResult) -> Json:
         "request": {
             "from": place_json(request.origin, clock),
             "to": place_json(request.destination, clock),
-            "time": clock.text(int(request.time.timestamp())),
+            "time": clock.text(request.time_s),
             "arriveBy": request.arrive_by,
             "modes": sorted(mode.value for mode in request.modes),
             "searchWindow": request.search_window_s,

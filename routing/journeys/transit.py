@@ -181,7 +181,7 @@ class TransitPlanning:
             Time of that answer, Unix seconds: only near it is known what can be rented.
         """
         usable = [pair for pair in pairs if len(pair[0].stop) and len(pair[1].stop)]
-        moment, window_s = int(self._request.time.timestamp()), self._request.search_window_s
+        moment, window_s = self._request.time_s, self._request.search_window_s
         near_s = moment - asked_s if self._request.arrive_by else asked_s - moment
         found: list[Candidate] = []
         for pair in usable:
@@ -268,7 +268,7 @@ class TransitPlanning:
         assert search is not None  # noqa: S101 - there is a timetable
         request, view = self._request, self._view(pair)
         access, egress = (self._read(end, view) for end in pair)
-        moment = int(request.time.timestamp()) - view.epoch_s
+        moment = request.time_s - view.epoch_s
         modes = {end.mode for end in pair} & self._alone_s.keys()
         limits = (
             request.max_transfers,

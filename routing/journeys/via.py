@@ -97,7 +97,7 @@ class ViaPlanning:
             self._sides.reverse()
             stays = [*stays[-2::-1], 0]
         self._stays = stays
-        moment = int(request.time.timestamp())
+        moment = request.time_s
         self._asked_s = -moment if request.arrive_by else moment
 
     def unlinked(self) -> int | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from routing.errors import RoutingError
+from routing.geometry import crow_m
 
 
 class InvalidPlaceError(RoutingError, ValueError):
@@ -81,3 +82,7 @@ class Place(_Place):
                 " were the two swapped?"
             )
         return super().__new__(cls, lon, lat, *known, **named)
+
+    def metres_to(self, other: "Place") -> float:
+        """Return the metres to another place as the crow flies."""
+        return crow_m(self.lon, self.lat, other.lon, other.lat)

@@ -134,6 +134,8 @@ class PlanRequest:
     via: tuple[Via, ...] = ()
     page: Page | None = None
     languages: tuple[str, ...] = ()
+    time_s: int = field(init=False, repr=False, compare=False)
+    """``time`` in Unix seconds."""
 
     @property
     def walking(self) -> Profile:
@@ -153,6 +155,7 @@ class PlanRequest:
         for moment in (self.time, self.now):
             if moment is not None and moment.tzinfo is None:
                 raise InvalidRequestError(f"{moment} has no time zone: pass an aware datetime")
+        object.__setattr__(self, "time_s", int(self.time.timestamp()))
         if not self.modes:
             raise InvalidRequestError("no mode is allowed: name at least one")
         if len(self.via) > MOST_VIAS:
