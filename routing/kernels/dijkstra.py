@@ -13,6 +13,7 @@ WIDTH_S = 2.0
 _BUCKETS = 2048
 _ROUND = np.uint32(_BUCKETS - 1)
 _NOBODY = np.uint32(0xFFFFFFFF)
+_AT_ONCE = np.uint32(64)
 
 
 @njit(cache=True, nogil=True)
@@ -215,6 +216,7 @@ def read_places(
     node: UInt32,
     reached_s: Float32,
     limit_s: float,
+    place_edge: UInt32,
     link_first: UInt32,
     link_node: UInt32,
     link_arc: UInt32,
@@ -242,6 +244,8 @@ def read_places(
         Labels of a search.
     limit_s : float
         Later places count as not reached.
+    place_edge : uint32, (all places,)
+        Edge each place lies on.
     link_first, link_node, link_arc, link_share
         Links of the places, see :class:`routing.streets.snap.Links`: entering ones after a search
         forwards, leaving ones after a search backwards.
@@ -266,25 +270,30 @@ def read_places(
     for i in range(place_s.size):
         place_s[i] = float("inf")
         place_link[i] = -1
+        edge = place_edge[begin + i]
+        own, high = 0, source_way.size  # the first of the sources' links on the place's edge
+        while own < high:
+            middle = (own + high) >> 1
+            if source_way[middle] >> 1 < edge:
+                own = middle + 1
+            else:
+                high = middle
+        is_shared = own < source_way.size and source_way[own] >> 1 == edge
         for k in range(link_first[begin + i], link_first[begin + i + 1]):
             a = link_arc[k]
-            cost = 0.0
-            if a != NO_ARC:
-                cost = link_share[k] * seconds[a]
             row = _find(node, link_node[k]) if one_by_one else slot[link_node[k]]
             if row < node.size and node[row] == link_node[k]:
+                cost = 0.0
+                if a != NO_ARC:
+                    cost = link_share[k] * seconds[a]
                 time = reached_s[row] + cost
                 if time <= limit_s and time < place_s[i]:
                     place_s[i], place_link[i], place_label[i] = time, k, row
-            if a == NO_ARC or source_way.size == 0:
+            if a == NO_ARC or not is_shared:
                 continue
-            low, high = 0, source_way.size
-            while low < high:
-                middle = (low + high) >> 1
-                if source_way[middle] < way[a]:
-                    low = middle + 1
-                else:
-                    high = middle
+            low = own
+            while low < source_way.size and source_way[low] < way[a]:
+                low += 1
             while low < source_way.size and source_way[low] == way[a]:
                 share = source_share[low] + link_share[k] - 1.0
                 if share >= -1e-5:
@@ -297,7 +306,14 @@ def read_places(
 @njit(cache=True, nogil=True)
 def _find(node: UInt32, wanted: int) -> np.uint32:
     """Return the label of a node; as many as there are labels where it has none."""
-    for label in range(np.uint32(node.size)):
-        if node[label] == wanted:
-            return np.uint32(label)
-    return np.uint32(node.size)
+    size = np.uint32(node.size)
+    for begin in range(np.uint32(0), size, _AT_ONCE):
+        end = min(begin + _AT_ONCE, size)
+        is_here = False
+        for label in range(begin, end):  # all of them, so that many are compared at a time
+            is_here |= node[label] == wanted
+        if is_here:
+            for label in range(begin, end):
+                if node[label] == wanted:
+                    return np.uint32(label)
+    return size

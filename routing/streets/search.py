@@ -316,9 +316,10 @@ class StreetSearch:
         begin, n = (0, len(places)) if only is None else (only, 1)
         seconds = np.empty(n, np.float32)
         link, label = np.empty(n, np.int32), np.zeros(n, np.int32)
-        links = places.leaving if reach.reverse else places.entering
+        links, edge = places.leaving if reach.reverse else places.entering, places.edge[:]
+        edge.flags.writeable = False  # as of those read from files: kernels take one kind
         rest = (
-            reach.node, reach.cost, reach.limit_s * self._dearest,
+            reach.node, reach.cost, reach.limit_s * self._dearest, edge,
             links.first, links.node, links.arc, links.share, self.side.way, self.cost,
             reach.own_way, reach.own_share, reach.own_s, begin, seconds, link, label,
         )  # fmt: skip
