@@ -5,20 +5,20 @@ import gc
 import os
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from time import thread_time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from mobility.commands._travel import read_count
+from mobility.commands._travel import read_clock, read_count, read_modes
 from mobility.errors import MobilityError
 
-HELP = "time door-to-door plans between random points, on a weekday morning"
+HELP = "time door-to-door plans between random points, in the busiest hour of a weekday"
 _WARM_UP = 100
 """Plans between other points made before, as by a process that has been serving for a while."""
 _PREPARING_S = 60
@@ -37,10 +37,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queries", type=read_count, default=200, metavar="N", help="default 200")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="default 1")
     parser.add_argument(
-        "--at", default="08:00", metavar="HH:MM", help="local time of departure, default 08:00"
+        "--at",
+        type=read_clock,
+        metavar="HH:MM",
+        help="local time of departure, default that day's busiest hour",
     )
     parser.add_argument(
-        "--modes", default="WALK,TRANSIT,RENTAL", metavar="MODE,MODE", help="as for mobility plan"
+        "--modes",
+        type=read_modes,
+        default="WALK,TRANSIT,RENTAL",
+        metavar="MODE,MODE",
+        help="as for mobility plan, default WALK,TRANSIT,RENTAL",
     )
     parser.add_argument(
         "--stations",
@@ -64,10 +71,10 @@ class Asked(NamedTuple):
 
         from routing.journeys.response import to_json
 
-        began = time.thread_time()
+        began = thread_time()
         result = self.planner.plan(request, self.shared)
         size = len(orjson.dumps(to_json(result)))
-        return result, size, 1000 * (time.thread_time() - began)
+        return result, size, 1000 * (thread_time() - began)
 
 
 def prepare(args: argparse.Namespace) -> Asked:
@@ -127,17 +134,14 @@ def run(args: argparse.Namespace) -> int:
 def _requests(
     network: Any, args: argparse.Namespace, number: int, rng: np.random.Generator
 ) -> Iterator[Any]:
-    from routing.model import Mode, Place, PlanRequest
+    from routing.model import Place, PlanRequest
 
-    moment = datetime.combine(
-        busy_weekday(network),
-        datetime.strptime(args.at, "%H:%M").time(),  # noqa: DTZ007 - a local clock time
-        ZoneInfo(network.timezone),
-    )
-    modes = frozenset(Mode(word) for word in args.modes.split(","))
+    day = busy_weekday(network)
+    at = args.at or time(busy_hour(network, day))
+    moment = datetime.combine(day, at, ZoneInfo(network.timezone))
     for _ in range(number):
         a, b = (Place(*random_point(network, rng)) for _ in range(2))
-        yield PlanRequest(a, b, moment, modes=modes)
+        yield PlanRequest(a, b, moment, modes=args.modes)
 
 
 def random_point(network: Any, rng: np.random.Generator) -> tuple[float, float]:
@@ -169,6 +173,13 @@ def busy_weekday(network: Any) -> date:
         d for d in (days[0] + timedelta(days=n) for n in span) if d.weekday() < 5
     ]
     return max(candidates or [days[0]], key=lambda day: trips[table.services.active(day)].sum())
+
+
+def busy_hour(network: Any, day: date) -> int:
+    """Return the hour of a day, 0 to 23, in which most vehicles call; of equal ones the first."""
+    called_s = np.asarray(network.timetable.day_view(day).arrival_s)
+    hours = np.bincount(called_s[called_s >= 0] // 3600, minlength=24)
+    return int(hours[:24].argmax())
 
 
 def _made_up_stations(network: Any, number: int, rng: np.random.Generator) -> Any:

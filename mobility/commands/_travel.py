@@ -2,13 +2,14 @@
 
 import argparse
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from routing.explore.travel import Travel
+    from routing.model import Mode
 
 MODES = ("TRANSIT", "WALK", "BICYCLE", "CAR")
 
@@ -61,6 +62,25 @@ def read_time(text: str) -> datetime:
         return read_moment(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def read_clock(text: str) -> time:
+    """Read a time of day."""
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is no time of day such as 08:00") from error
+
+
+def read_modes(text: str) -> "frozenset[Mode]":
+    """Read a list of modes of plans."""
+    from routing.model import Mode
+
+    try:
+        return frozenset(Mode(word) for word in text.split(","))
+    except ValueError as error:
+        known = ", ".join(Mode)
+        raise argparse.ArgumentTypeError(f"'{text}' is no list of modes: {known}") from error
 
 
 def read_count(text: str) -> int:
