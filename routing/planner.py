@@ -67,6 +67,10 @@ Code = PlanErrorCode
 DRAWN_TO_COMPARE = 5
 """Ways drawn beyond those shown where prices, emissions or effort weigh."""
 
+WALKING_IS_BETTER = PlanError(
+    Code.WALKING_BETTER_THAN_TRANSIT, "walking all the way is as quick as any public transport"
+)
+
 _LOOK_FURTHER_S = 24 * 3600
 """How far a page is looked for beyond windows without a journey."""
 
@@ -155,14 +159,18 @@ class Planner:
         self, request: PlanRequest, page: Page, shared: SharedVehicles | None, days: LiveDays | None
     ) -> PlanResult:
         """Tell the journeys of one window, or of the next within a day that has some."""
-        window_s, looked_s = request.search_window_s or PAGE_S, 0
-        while True:
-            result = self._window(request, page, window_s, shared, days)
+        window_s, left_s = request.search_window_s or PAGE_S, _LOOK_FURTHER_S
+        result = first = self._window(request, page, window_s, shared, days)
+        while not result.itineraries:
             beyond = result.previous_page if page.earlier else result.next_page
-            looked_s += window_s
-            if result.itineraries or beyond is None or looked_s >= _LOOK_FURTHER_S:
-                return result
-            page, window_s = beyond, min(2 * window_s, LONGEST_WINDOW_S)
+            left_s -= window_s
+            if beyond is None or left_s <= 0:
+                break
+            page, window_s = beyond, min(2 * window_s, LONGEST_WINDOW_S, left_s)
+            result = self._window(request, page, window_s, shared, days)
+        if page.earlier:
+            return replace(result, next_page=first.next_page)
+        return replace(result, previous_page=first.previous_page)
 
     def _window(
         self,
@@ -178,21 +186,23 @@ class Planner:
         moment = datetime.fromtimestamp(last_s if request.arrive_by else first_s, UTC)
         part = replace(request, time=moment, search_window_s=window_s)
         trip = _Planning(self.network, part, shared, days, self._maker)
-        found, error = trip.page(page.asked_s) if trip.can_be_left() else ([], None)
-        if error is not None:
-            return self._result(request, (), error)
-        left = [way for way in found if key_of(way) not in page.told]
-        left.sort(key=axis.at, reverse=page.earlier)
+        ways, error = trip.page(page.asked_s) if trip.can_be_left() else ([], None)
+        found = [way for way in ways if first_s <= axis.at(way) < last_s]
+        left = axis.in_order((w for w in found if key_of(w) not in page.told), page.earlier)
         drawn: list[Itinerary] = []
         while left and len(drawn) < request.max_itineraries:
             made = self._made(left.pop(0), request)
             if made is not None:
                 drawn.append(self._assessed(made))
-        if not drawn:
-            code = Code.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW
-            error = PlanError(code, "no connection in this part of the day: look further")
-        result = self._result(request, _explained(drawn, request), error)
+        before: Page | None
+        after: Page | None
         before, after = neighbours(page, axis, window_s, found, left)
+        if error is not None and error.code is not Code.WALKING_BETTER_THAN_TRANSIT:
+            before, after = (None, after) if page.earlier else (before, None)  # one can go back
+        elif not drawn and error is None:
+            code = Code.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW
+            error = PlanError(code, "no connection within a day")
+        result = self._result(request, _explained(drawn, request), error)
         return replace(result, previous_page=before, next_page=after)
 
     def _over(
@@ -360,10 +370,7 @@ class _Planning:
             rides, error = self._transit()
         kept = self._sensible(pareto([*directs, *rides]))
         if error is None and rides and all(way.is_direct for way in kept):
-            error = PlanError(
-                Code.WALKING_BETTER_THAN_TRANSIT,
-                "walking all the way is as quick as any public transport",
-            )
+            error = WALKING_IS_BETTER
         nothing_now = not kept or (error is not None and not directs)
         if nothing_now and Mode.WALK in request.modes:
             walk = longest_walk(self.origin, self.destination)
@@ -435,7 +442,9 @@ class _Planning:
             return [], closed
         pairs = self._combinations()
         on_demand = self.flex.with_transit(planning, *pairs[0]) if self.flex else []
-        return self._sensible(pareto([*planning.page(pairs, asked_s), *on_demand])), None
+        found = pareto([*planning.page(pairs, asked_s), *on_demand])
+        kept = self._sensible(found)
+        return kept, WALKING_IS_BETTER if found and not kept else None
 
     def _combinations(self) -> list[tuple[StreetEnd, StreetEnd]]:
         """Pair the ways to a first stop with the ways from a last one."""

@@ -65,9 +65,9 @@ def read_time(text: str) -> datetime:
 
 
 def read_clock(text: str) -> time:
-    """Read a time of day."""
+    """Read a local time of day."""
     try:
-        return time.fromisoformat(text)
+        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - it has no day
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"'{text}' is no time of day such as 08:00") from error
 
@@ -77,7 +77,7 @@ def read_modes(text: str) -> "frozenset[Mode]":
     from routing.model import Mode
 
     try:
-        return frozenset(Mode(word) for word in text.split(","))
+        return frozenset(Mode(word) for word in text.upper().split(","))
     except ValueError as error:
         known = ", ".join(Mode)
         raise argparse.ArgumentTypeError(f"'{text}' is no list of modes: {known}") from error

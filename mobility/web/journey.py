@@ -89,8 +89,7 @@ def results() -> str | Response:
         real_time=real_time_note(answer["realTime"]) if views else None,
         not_searched=not_searched_words(answer.get("notSearched", [])),
         ranking=ranking_view(answer["ranking"], answer["itineraries"]) if views else None,
-        earlier_url=_beside(form, answer.get("previousPageCursor"), -_PAGE),
-        later_url=_beside(form, answer.get("nextPageCursor"), _PAGE),
+        **_pages(form, answer),
         **_map(loaded),
     )
 
@@ -193,12 +192,18 @@ def _with_url(view: Json, form: SearchForm) -> Json:
     return view
 
 
-def _beside(form: SearchForm, cursor: str | None, by: timedelta) -> str:
-    """Return the address of the page a cursor leads to; of another time where there is none."""
-    if form.moment is None:
-        return ""
-    time = form.time if cursor else f"{form.moment + by:%Y-%m-%dT%H:%M}"
-    return f"{url_for('journey.results')}?{form.encoded(time=time, pageCursor=cursor or '')}"
+def _pages(form: SearchForm, answer: Json) -> dict[str, str | None]:
+    """Return the addresses of the pages beside an answer; of other times where it has none."""
+    cursors = answer.get("previousPageCursor"), answer.get("nextPageCursor")
+    asked = [{"pageCursor": cursor} if cursor else None for cursor in cursors]
+    if answer["itineraries"] and not any(cursors) and form.moment is not None:
+        moments = form.moment - _PAGE, form.moment + _PAGE
+        asked = [{"pageCursor": "", "time": f"{moment:%Y-%m-%dT%H:%M}"} for moment in moments]
+    earlier, later = (
+        None if changes is None else f"{url_for('.results')}?{form.encoded(**changes)}"
+        for changes in asked
+    )
+    return {"earlier_url": earlier, "later_url": later}
 
 
 def _refusal(error: Json, loaded: Loaded, has_answers: bool) -> str | None:

@@ -10,7 +10,7 @@ from routing.journeys.pages import Page
 
 def key_of(way: Candidate) -> int:
     """Return a number by which a journey is recognised."""
-    told = (*way.combination, way.start_s, way.end_s, way.transfers, way.walk_s)
+    told = (*way.combination, way.start_s, way.end_s, way.transfers)
     return zlib.crc32(repr(tuple(map(str, told))).encode())
 
 
@@ -23,6 +23,15 @@ class Axis:
     def at(self, way: Candidate) -> int:
         """Return a journey's place."""
         return way.end_s - 1 if self.arrive_by else way.start_s
+
+    def in_order(self, ways: Iterable[Candidate], earlier: bool) -> list[Candidate]:
+        """Sort journeys as they are told; of those at one place the best comes first."""
+
+        def rank(way: Candidate) -> tuple[int, int, int]:
+            at = self.at(way)
+            return -at if earlier else at, way.duration_s, way.transfers
+
+        return sorted(ways, key=rank)
 
 
 def first_neighbours(

@@ -1,7 +1,7 @@
 """The timetable's part of a request: one range search per combination of street modes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -36,6 +36,9 @@ LONGEST_OPEN_S, LONGEST_WAIT_S = 3 * 3600, 1800
 
 EVENING = timedelta(hours=3)
 """Arrivals this long after midnight are searched from the day before on."""
+
+BEYOND_PAGE_S = 3600
+"""So far beyond a page are those sought that some of it may be pointless beside."""
 
 SEARCHED_AHEAD_S = 86_400
 """How far beyond an empty window the next connection is looked for."""
@@ -75,7 +78,10 @@ class TransitPlanning:
         self._alone_s = alone_s or {}
         self._request = request
         self._local = request.time.astimezone(ZoneInfo(network.timezone))
-        self._views: dict[bool, DayView] = {}
+        self._window = timedelta(seconds=request.search_window_s)
+        # A day holds the next one too, but of the one before only what still runs at midnight.
+        self._day = (self._local - (self._window + EVENING) * request.arrive_by).date()
+        self._views: dict[tuple[bool, date], DayView] = {}
         self._ends: dict[tuple[StreetEnd, int], ReadEnds] = {}
         self.covered_s = request.search_window_s
         """How far beyond the time asked for no journey was left out, seconds."""
@@ -83,9 +89,10 @@ class TransitPlanning:
     def _view(self, pair: Pair) -> DayView:
         """Return the trips that can be ridden between two ends, bicycle in hand or not."""
         carried = pair[0].mode == pair[1].mode == Mode.BICYCLE
-        if carried not in self._views:
-            self._views[carried] = self._make_view(bikes=carried)
-        return self._views[carried]
+        key = carried, self._day
+        if key not in self._views:
+            self._views[key] = self._make_view(self._day, bikes=carried)
+        return self._views[key]
 
     def _read(self, end: StreetEnd, view: DayView) -> ReadEnds:
         """Return an end as searches of a view take it."""
@@ -94,11 +101,9 @@ class TransitPlanning:
             self._ends[key] = read_ends(view, (end.stop, end.seconds, end.walk_s))
         return self._ends[key]
 
-    def _make_view(self, bikes: bool) -> DayView:
+    def _make_view(self, day: date, bikes: bool) -> DayView:
         assert self._network.timetable is not None  # noqa: S101 - required above
         request = self._request
-        # A day holds the next one too, but of the one before only what still runs at midnight.
-        day = (self._local - EVENING if request.arrive_by else self._local).date()
         only: TripFilter | None = TripFilter(
             request.wheelchair,
             bikes,
@@ -123,16 +128,19 @@ class TransitPlanning:
         return None if self._days is None else self._days.changes
 
     def outside_service_period(self) -> PlanError | None:
-        """Return an error where no trip runs on the day asked for or the one before."""
+        """Return an error where no trip runs on the days asked for or the one before."""
         days = self._network.service_days
         if days is None:
             return PlanError(Code.OUTSIDE_SERVICE_PERIOD, "the timetable has no service days")
-        day = self._local.date()
-        if days[0] <= day <= days[1] + timedelta(days=1):
+        begin, end = self._local, self._local + self._window
+        if self._request.arrive_by:
+            begin, end = self._local - self._window, self._local
+        if days[0] <= end.date() and begin.date() <= days[1] + timedelta(days=1):
             return None
         return PlanError(
             Code.OUTSIDE_SERVICE_PERIOD,
-            f"the timetable covers {days[0]} to {days[1]}, not {day}: choose a day in it",
+            f"the timetable covers {days[0]} to {days[1]}, not {self._local.date()}:"
+            " choose a day in it",
         )
 
     def find(self, pairs: Sequence[Pair]) -> tuple[list[Candidate], PlanError | None]:
@@ -155,6 +163,8 @@ class TransitPlanning:
         ]
         if found:
             return found, None
+        if self._request.arrive_by:
+            self._day = (self._local - timedelta(seconds=SEARCHED_AHEAD_S)).date()
         found = [way for pair in usable for way in self._candidates(pair, self._next(pair))]
         found = self._soon(found)
         minutes = self._request.search_window_s // 60
@@ -171,7 +181,7 @@ class TransitPlanning:
         )
 
     def page(self, pairs: Sequence[Pair], asked_s: int) -> list[Candidate]:
-        """Find all journeys of the request's window, as part of an answer asked for before.
+        """Find all journeys of the request's window, and some beyond, as part of an answer.
 
         Parameters
         ----------
@@ -181,7 +191,7 @@ class TransitPlanning:
             Time of that answer, Unix seconds: only near it is known what can be rented.
         """
         usable = [pair for pair in pairs if len(pair[0].stop) and len(pair[1].stop)]
-        moment, window_s = self._request.time_s, self._request.search_window_s
+        moment, window_s = self._request.time_s, self._request.search_window_s + BEYOND_PAGE_S
         near_s = moment - asked_s if self._request.arrive_by else asked_s - moment
         found: list[Candidate] = []
         for pair in usable:

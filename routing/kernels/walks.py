@@ -7,7 +7,7 @@ from routing.arrays import Bool, Float32, Int32, UInt32
 
 
 @njit(cache=True, nogil=True)
-def ride_on(
+def ride_between(
     near: Int32,
     near_s: Float32,
     ride_s: Float32,
@@ -51,6 +51,7 @@ def ride_on(
                 best, reached = i, near_s[i] + ride_s[i, far]
         place[far] = near[best]
         done = reached + end_s[far] + other
+        # Back at the same station, or later than on foot: pointless either way.
         useful = may_end[far] and reached <= limit and done < walk_s[far]
         seconds[far] = done if useful else np.float32(np.inf)
     return seconds, place

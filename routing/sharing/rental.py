@@ -12,7 +12,7 @@ from routing.arrays import Float32, Int32
 from routing.journeys.access import Draw, Side, StreetEnd, make_end
 from routing.journeys.drawing import StreetLeg, draw_leg
 from routing.kernels.ends import take_sooner
-from routing.kernels.walks import ride_on, walk_on
+from routing.kernels.walks import ride_between, walk_on
 from routing.lazy import lazy_property
 from routing.model import Mode, Place
 from routing.network import Network
@@ -119,17 +119,18 @@ class RentalSearch:
     @lazy_property
     def _far(self) -> tuple[Float32, Int32]:
         """Seconds between the door and having left (not yet taken) a vehicle; the near place."""
-        # Back at the same station, or later than on foot: pointless either way.
         far = self.fleet.kind.pick_up if self.side.reverse else self.fleet.kind.give_back
         after = far, self.fleet.ride_off_s, float(self._far_s), self.door_walk
         near = np.flatnonzero(np.isfinite(self.seeds)).astype(np.int32)
         if self._stands and len(near):
-            return ride_on(near, self.seeds[near], self._rides_from(near), self._limit_s, *after)
+            ride_s = self._rides_from(near)
+            return ride_between(near, self.seeds[near], ride_s, self._limit_s, *after)
         if self._stands or self.reach is None:
             size = len(self.fleet.system.rows)
             return np.full(size, _INF), np.full(size, -1, np.int32)
         seconds, place = self.ride.many_with_source(self.reach, self.fleet.ride_links)
         seconds = seconds + self.fleet.ride_off_s + np.float32(self._far_s)
+        # Back at the same station, or later than on foot: pointless either way.
         return np.where(far & (seconds < self.door_walk), seconds, _INF), place
 
     @property

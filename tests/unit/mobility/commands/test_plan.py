@@ -1,9 +1,11 @@
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from mobility.bench.plan import busy_hour
 from mobility.commands import main
 from mobility.commands.plan import explanation, table
 from mobility.plan_query import PlanQuery
@@ -158,7 +160,12 @@ def test_bench_plan_prints_median_and_95th_percentile(
         out,
     )
     assert "itineraries" in err
-    assert main([*words, "--stations", "3"]) == 0
+    assert main([*words, "--stations", "3", "--modes", "walk,rental"]) == 0
+
+
+def test_plans_are_timed_in_the_hour_in_which_most_vehicles_call() -> None:
+    network = town(LINES + "\nBlue A 17:10 B 17:15 C 17:20 D 17:25 F 17:30\nRed B 25:10 F 25:15")
+    assert busy_hour(network, date(2024, 5, 7)) == 17
 
 
 def test_bench_without_a_name_is_wrong_usage() -> None:

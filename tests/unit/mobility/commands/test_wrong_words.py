@@ -24,6 +24,7 @@ A_TIME, A_NUMBER = "give a time such as 2026-05-04T08:00", "is no number from 1 
         ("bench plan . --queries 0", A_NUMBER),
         ("bench plan . --queries 12345678901", A_NUMBER),
         ("bench plan . --at 25:00", "is no time of day such as 08:00"),
+        ("bench plan . --at 08:00+05:00", "is no time of day such as 08:00"),
         ("bench plan . --modes WALK,FLY", "is no list of modes: WALK, "),
     ],
 )
