@@ -16,7 +16,7 @@ from mobility.compose import booking_service, fleet_reader, live_reader
 from mobility.db import open_database
 from mobility.oidc_client import init_oidc
 from mobility.problem_table import platform_problems
-from mobility.settings import Settings, load_settings
+from mobility.settings import Settings, SettingsError, load_settings
 from mobility.town import NoNetworkError, Town
 from mobility.towns import Towns
 from mobility.web.identity import current_staff, current_subject, roles_of_request
@@ -30,6 +30,7 @@ from mobility.weblib.permissions import declare_endpoint, init_permissions
 from mobility.weblib.ratelimit import Lockout, init_rate_limits
 from mobility.weblib.sessions import DatabaseSessions
 from routing.journeys.impact import grams_table
+from routing.journeys.weights import DEFAULT, InvalidWeightsError, Weights, parse_weights
 from routing.pool import begin_request
 
 ROOT = Path(__file__).resolve().parent
@@ -98,10 +99,19 @@ def _add_parts(app: APIFlask, settings: Settings) -> None:
         grams_per_km,
     )
     app.extensions["town"] = town
+    app.extensions["weights"] = _weights(settings.ranking_weights)
     app.extensions["towns"] = Towns(town, settings.networks, grams_per_km)
     app.extensions["lockout"] = Lockout(
         database.engine, LOCKOUTS, settings.lockout_failures, settings.lockout_minutes * 60
     )
+
+
+def _weights(text: str) -> Weights:
+    """Read what weighs how much in this town."""
+    try:
+        return parse_weights(text) if text else DEFAULT
+    except InvalidWeightsError as error:
+        raise SettingsError(f"ranking_weights: {error}") from error
 
 
 def _add_guards(app: APIFlask, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from mobility.problems import ProblemError
 from mobility.web.moments import MomentText, moment_or_now
 from mobility.web.schemas import LON_LAT, LonLatText, Strict, read_lon_lat
 from routing.journeys.pages import read_cursor
-from routing.journeys.weights import NAMES, Weights, parse_weights
+from routing.journeys.weights import DEFAULT, NAMES, Weights, parse_weights
 from routing.model import (
     DEFAULT_MODES,
     BikeProfile,
@@ -234,8 +234,11 @@ class PlanQuery(Strict):
 
 Box = tuple[float, float, float, float]
 
+DRAWN_TO_COMPARE = 5
+"""Ways drawn beyond those shown where price, CO2 or effort weigh otherwise than usual."""
 
-def to_request(query: PlanQuery, network: "Network") -> PlanRequest:
+
+def to_request(query: PlanQuery, network: "Network", usual: Weights = DEFAULT) -> PlanRequest:
     """Turn the query into what the planner understands.
 
     Parameters
@@ -244,6 +247,8 @@ def to_request(query: PlanQuery, network: "Network") -> PlanRequest:
         What was asked.
     network : Network
         Where.
+    usual : Weights
+        Those of the town, where the query has none of its own.
 
     Raises
     ------
@@ -257,6 +262,7 @@ def to_request(query: PlanQuery, network: "Network") -> PlanRequest:
     if page is not None:
         moment = datetime.fromtimestamp(page.asked_s, ZoneInfo(timezone))
     modes, kinds = _split(query.modes), _split(query.transit_modes)
+    weights = usual if query.weights is None else parse_weights(query.weights, usual)
     return PlanRequest(
         origin=_place(query.origin, "from", bbox),
         destination=_place(query.destination, "to", bbox),
@@ -274,7 +280,8 @@ def to_request(query: PlanQuery, network: "Network") -> PlanRequest:
         banned_routes=_split(query.banned_routes) or frozenset(),
         walk_profile=query.walk_profile,
         bike_profile=query.bike_profile,
-        weights=Weights() if query.weights is None else parse_weights(query.weights),
+        weights=weights,
+        drawn_to_compare=0 if weights.of_drawn == usual.of_drawn else DRAWN_TO_COMPARE,
         now=datetime.now(UTC),
         missed_bookings=query.missed_bookings,
         page=page,

@@ -92,6 +92,9 @@ class Settings:
     emission_factors: tuple[str, ...] = _setting(
         (), "MODE=GRAMS", "CO2 per person and km, such as BUS=70; averages of Germany otherwise"
     )
+    ranking_weights: str = _setting(
+        "", "NAME:NUMBER,...", "what weighs how much when ways are ranked, such as price:240,co2:90"
+    )
     gtfs_realtime_urls: tuple[str, ...] = _setting(
         (), "URLs", "GTFS-Realtime feeds of trip updates and alerts to poll"
     )

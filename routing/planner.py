@@ -64,9 +64,6 @@ from routing.sharing.vehicles import SharedVehicles
 
 Code = PlanErrorCode
 
-DRAWN_TO_COMPARE = 5
-"""Ways drawn beyond those shown where prices, emissions or effort weigh."""
-
 WALKING_IS_BETTER = PlanError(
     Code.WALKING_BETTER_THAN_TRANSIT, "walking all the way is as quick as any public transport"
 )
@@ -259,7 +256,7 @@ class Planner:
         """Draw the best ways; a few more where what is known of drawn ones alone weighs too."""
         most, wanted = request.max_itineraries, request.time_s
         wish = wanted, request.arrive_by, request.weights
-        pool = most + DRAWN_TO_COMPARE if request.weights.ask_for_more else most
+        pool = most + request.drawn_to_compare
         found: dict[int, tuple[Candidate, Itinerary]] = {}
         rest = list(ways)
         while rest and len(found) < pool:

@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 DEMO_LIFE = timedelta(days=300)
 """After this the demo town is generated anew, so that its calendar always lies ahead."""
 
+DEMO_WEIGHTS = "price:240"
+"""In the demo town a euro weighs four minutes; what it weighs in a currency each town decides."""
+
 
 class TownError(MobilityError):
     """The town cannot be served; the text says why and what to do."""
@@ -136,6 +139,7 @@ class Town:
             "operator_token_file": str(layout.operator_token),
             "gbfs_urls": [f"{ports.operator_url}/gbfs/gbfs.json"] if self._gbfs() else [],
             "timezone": manifest.timezone,
+            "ranking_weights": DEMO_WEIGHTS if manifest.generated else "",
         }
         # A JSON string, number, boolean or list of strings is written in TOML just the same.
         lines = [f"{name} = {json.dumps(v, ensure_ascii=False)}\n" for name, v in values.items()]

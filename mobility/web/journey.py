@@ -145,7 +145,7 @@ def plan(form: SearchForm, loaded: Loaded) -> Json:
     from routing.journeys.response import to_json
 
     assert form.wanted  # noqa: S101
-    request = to_request(form.wanted, loaded.network)
+    request = to_request(form.wanted, loaded.network, current_app.extensions["weights"])
     wanted = replace(
         request,
         origin=request.origin._replace(name=form.origin.text),

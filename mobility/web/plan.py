@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import orjson
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, current_app
 from pydantic import AfterValidator, Field
 
 from mobility.plan_query import PlanQuery, to_request
@@ -104,7 +104,7 @@ def plan(query: PlanQueryOnNetwork) -> Response:
     from routing.journeys.response import to_json
 
     loaded = loaded_network(query)
-    request = to_request(query, loaded.network)
+    request = to_request(query, loaded.network, current_app.extensions["weights"])
     if query.language is None:
         request = replace(request, languages=accepted_languages())
     result = loaded.planner.plan(request, shared=loaded.fleet.now())

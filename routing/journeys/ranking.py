@@ -16,7 +16,7 @@ def costs(itineraries: Sequence[Itinerary], request: PlanRequest) -> list[Cost]:
         {**time_parts(way, wanted_s, request.arrive_by, weights), **_NOTHING} for way in itineraries
     ]
     worst: dict[str, float] = {}
-    if weights.ask_for_more:
+    if any(weights.of_drawn):
         for name, column in _assessed(itineraries).items():
             weight = getattr(weights, name)
             for parts, value in zip(found, column if weight else (), strict=bool(weight)):

@@ -1,7 +1,7 @@
 """What weighs how much when ways are ranked, in seconds of travel; visible, and to be changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -38,8 +38,8 @@ class Weights:
     walking: float = 0.4
     transfer: float = 240.0
     price: float = 0.0
-    co2: float = 0.0
-    effort: float = 0.0
+    co2: float = 60.0
+    effort: float = 60.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -48,9 +48,9 @@ class Weights:
                 raise InvalidWeightsError(f"{field.name}:{value} is outside 0..{most:g}")
 
     @property
-    def ask_for_more(self) -> bool:
-        """Whether something weighs that is known of drawn ways alone."""
-        return bool(self.price or self.co2 or self.effort)
+    def of_drawn(self) -> tuple[float, float, float]:
+        """Of these, what is known of drawn ways alone: price, CO2 and effort."""
+        return self.price, self.co2, self.effort
 
     def as_dict(self) -> dict[str, float]:
         """Return the weights by name."""
@@ -62,13 +62,15 @@ NAMES = tuple(field.name for field in fields(Weights))
 DEFAULT = Weights()
 
 
-def parse_weights(text: str) -> Weights:
+def parse_weights(text: str, usual: Weights = DEFAULT) -> Weights:
     """Read weights that differ from the usual ones.
 
     Parameters
     ----------
     text : str
         Such as ``walking:1,price:600``.
+    usual : Weights
+        What holds for those not named.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def parse_weights(text: str) -> Weights:
         if name not in NAMES or name in given:
             raise InvalidWeightsError(f"'{pair}' is no NAME:NUMBER; names are {', '.join(NAMES)}")
         given[name] = parse_number(number)
-    return Weights(**given)
+    return replace(usual, **given)
 
 
 class Cost(NamedTuple):

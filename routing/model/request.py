@@ -94,6 +94,9 @@ class PlanRequest:
         How one cycles, on a bicycle of one's own or a shared one.
     weights : Weights
         By which ways are ranked.
+    drawn_to_compare : int
+        Ways drawn beyond those shown: price, emissions and effort are known of drawn ways alone,
+        so without these they rank what is chosen by times, changes and walking.
     now : datetime, optional
         Aware instant of asking, by which a ride can be too late to book; ``None`` leaves that
         open.
@@ -129,6 +132,7 @@ class PlanRequest:
     walk_profile: WalkProfile = WalkProfile.STANDARD
     bike_profile: BikeProfile = BikeProfile.STANDARD
     weights: Weights = field(default_factory=Weights)
+    drawn_to_compare: int = 0
     now: datetime | None = None
     missed_bookings: bool = False
     via: tuple[Via, ...] = ()
@@ -176,6 +180,7 @@ MOST_VIAS, LONGEST_STAY_S, LONGEST_WINDOW_S = 3, 12 * 3600, 8 * 3600
 _LIMITS = (
     ("search_window_s", 0, LONGEST_WINDOW_S),
     ("max_itineraries", 1, 20),
+    ("drawn_to_compare", 0, 20),
     ("max_transfers", 0, 12),
     ("max_access_walk_s", 0, 3600),
     ("max_direct_walk_s", 0, 7200),

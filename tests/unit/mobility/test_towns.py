@@ -10,9 +10,11 @@ from apiflask import APIFlask
 
 from mobility.app import create_app
 from mobility.network.build import build_network
+from mobility.plan_query import PlanQuery, to_request
 from mobility.settings import SettingsError
 from mobility.town import Town
 from mobility.towns import Towns
+from tests.builders import town
 from tests.town_app import new_sqlite, town_settings
 from tests.unit.mobility.network.tiny_town import SOUTH, STEP, WEST, inputs, write_gtfs
 
@@ -116,3 +118,34 @@ def test_a_network_swaps_without_touching_the_other(
 def test_a_network_setting_that_cannot_be_read_is_told(pair: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="NAME=DIRECTORY"):
         Towns(Town(tmp_path), [pair])
+
+
+def test_a_town_decides_what_weighs_how_much_and_a_request_for_itself(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    place = {"network_dir": folders[0], "ranking_weights": "price:240,transfer:60"}
+    app = create_app(town_settings(tmp_path, new_sqlite(tmp_path), **place))
+    client = app.test_client()
+    usual = client.get("/api/v1/plan", query_string=PLAN).json["ranking"]["weights"]
+    assert (usual["price"], usual["transfer"], usual["co2"]) == (240, 60, 60)
+    own = client.get("/api/v1/plan", query_string=PLAN | {"weights": "transfer:600"}).json
+    assert own["ranking"]["weights"] == usual | {"transfer": 600}
+    app.extensions["database"].engine.dispose()
+
+
+def test_weights_that_cannot_be_read_are_told_by_the_name_of_the_setting(tmp_path: Path) -> None:
+    wrong = town_settings(tmp_path, new_sqlite(tmp_path), ranking_weights="prise:240")
+    with pytest.raises(SettingsError, match="ranking_weights: 'prise:240' is no NAME:NUMBER"):
+        create_app(wrong)
+
+
+def test_more_ways_are_drawn_where_price_emissions_or_effort_weigh_otherwise_than_usual() -> None:
+    network = town()
+
+    def drawn(weights: str) -> int:
+        words = PLAN | {"weights": weights}
+        return to_request(PlanQuery.model_validate(words), network).drawn_to_compare
+
+    assert [drawn("transfer:600"), drawn("co2:60"), drawn("price:0"), drawn("price:60")] == [
+        0, 0, 0, 5,
+    ]  # fmt: skip

@@ -64,14 +64,22 @@ def test_the_parts_of_a_cost_are_told_and_add_up() -> None:
 
 def test_what_is_unknown_weighs_as_much_as_the_most_that_is_known() -> None:
     found = costs([way(0, 10, price=None), way(0, 10, price=300), way(0, 10, price=100)],
-                  asked(price=10))  # fmt: skip
+                  asked(price=10, co2=0, effort=0))  # fmt: skip
     assert [cost.parts["price"] for cost in found] == [None, 30.0, 10.0]
     assert [cost.total for cost in found] == [630.0, 630.0, 610.0]
 
 
 def test_what_weighs_nothing_need_not_be_known() -> None:
-    (cost,) = costs([way(0, 10, price=None, co2_g=None, effort_m=None)], asked())
+    ways = [way(0, 10, price=None, co2_g=None, effort_m=None), way(0, 10, price=100)]
+    cost, _ = costs(ways, asked(co2=0, effort=0))
     assert (cost.total, cost.parts["price"]) == (600.0, 0.0)
+
+
+def test_emissions_and_effort_rank_what_is_as_good_otherwise() -> None:
+    ways = [way(0, 30, co2_g=900), way(0, 30), way(0, 30, effort_m=100)]
+    weighed = costs(ways, asked())
+    assert [cost.total for cost in weighed] == [1884.0, 1836.0, 1812.0]
+    assert "LOWEST_COST" in reasons(ways, weighed)[2]
 
 
 def test_each_way_says_what_it_is_best_in() -> None:
@@ -210,7 +218,7 @@ def test_a_price_that_weighs_brings_the_cheap_way() -> None:
     wish: dict[str, Any] = {"modes": "WALK RENTAL", "max_itineraries": 1, "max_direct_walk_s": 3600}
     (ride,) = to_json(ask(city, "A", "J", shared=shared, **wish))["itineraries"]
     assert ride["streetModes"] == ["DIRECT", "RENTAL:BICYCLE"]
-    wish["weights"] = parse_weights("price:600")
+    wish |= {"weights": parse_weights("price:600"), "drawn_to_compare": 1}
     (walk,) = to_json(ask(city, "A", "J", shared=shared, **wish))["itineraries"]
     assert walk["streetModes"] == ["DIRECT", "WALK"]
     assert walk["cost"]["parts"]["price"] == 0
