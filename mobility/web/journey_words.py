@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import format_decimal, gettext
 
-from mobility.web.journey_texts import clock, distance_text, duration_text
+from mobility.web.journey_texts import clock, distance_text, duration_text, shown_s
 
 Json = dict[str, Any]
 
@@ -110,19 +110,23 @@ def ranking_view(ranking: Json, itineraries: list[Json]) -> Json:
         for name, weight in ranking["weights"].items()
         if weight
     ]
-    return {"weights": weights, "costs": [_cost_text(way["cost"]) for way in itineraries]}
+    return {"weights": weights, "costs": [_cost_text(way) for way in itineraries]}
 
 
-def _cost_text(cost: Json | None) -> str:
+def _cost_text(way: Json) -> str:
+    cost = way["cost"]
     if cost is None:
         return str(gettext("not ranked"))
     told = {name: cost["parts"][name] for name in COST_PARTS if name in cost["parts"]}
+    travel_s = shown_s(way["startTime"], way["endTime"])  # as on its card
+    total_s = cost["total"] - told["travel"] + travel_s
+    told["travel"] = travel_s
     parts = [
         f"{gettext(COST_PARTS[name])} {_part_text(part)}"
         for name, part in told.items()
         if part is None or round(part)
     ]
-    return f"{duration_text(cost['total'])} ({', '.join(parts)})"
+    return f"{duration_text(total_s)} ({', '.join(parts)})"
 
 
 def _part_text(part: float | None) -> str:

@@ -115,7 +115,18 @@ def test_a_plan_says_why_it_is_shown_and_what_it_weighs() -> None:
     told = ranking_view(plan["ranking"], plan["itineraries"])
     assert "240 s for a change" in told["weights"]
     assert len(told["costs"]) == len(views)
-    assert all("travelling" in cost for cost in told["costs"])
+    for view, cost in zip(views, told["costs"], strict=True):
+        assert f"(travelling {view['duration']}, " in cost
+
+
+def test_travelling_weighs_what_the_card_shows_though_seconds_make_it_more() -> None:
+    plan = to_json(ask(town(), "A", "J", modes="WALK"))
+    (way,) = plan["itineraries"]
+    way |= {"startTime": "2024-05-07T08:00:00+02:00", "endTime": "2024-05-07T08:18:33+02:00"}
+    way["cost"] = {"total": 1193.0, "parts": {"travel": 1113, "price": 80.0}}
+    (cost,) = ranking_view(plan["ranking"], [way])["costs"]
+    assert itinerary_view(way)["duration"] == "18 min"
+    assert cost == "19 min (travelling 18 min, price 1 min)"
 
 
 def test_what_is_not_looked_for_is_said() -> None:
