@@ -157,13 +157,16 @@ class Planner:
     ) -> PlanResult:
         """Tell the journeys of one window, or of the next within a day that has some."""
         window_s, left_s = request.search_window_s or PAGE_S, _LOOK_FURTHER_S
+        # Of rides on demand the first few of a window are looked at: more of them in a longer one.
+        growth = 1 if Mode.FLEX in request.modes and self.network.flex is not None else 2
         result = first = self._window(request, page, window_s, shared, days)
         while not result.itineraries:
             beyond = result.previous_page if page.earlier else result.next_page
             left_s -= window_s
             if beyond is None or left_s <= 0:
                 break
-            page, window_s = beyond, min(2 * window_s, LONGEST_WINDOW_S, left_s)
+            page = beyond
+            window_s = min(max(growth * window_s, PAGE_S), LONGEST_WINDOW_S, left_s)
             result = self._window(request, page, window_s, shared, days)
         if page.earlier:
             return replace(result, next_page=first.next_page)

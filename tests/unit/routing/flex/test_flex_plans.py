@@ -12,6 +12,7 @@ import pytest
 
 from mobility.web.journey_view import leg_view
 from routing.flex.search import MOST_OFFERS, MOST_PAIRS
+from routing.journeys.pages import Page
 from routing.journeys.response import to_json
 from routing.model import Itinerary, PlanErrorCode, PlanResult
 from routing.network import Network
@@ -143,6 +144,29 @@ def test_earlier_and_later_pages_tell_rides_on_demand_too(tmp_path: Path, later:
         "J 19:55 BB D 20:05, D 20:05 FF A 20:08:12",
     ]
     assert told == (both if later else both[::-1])
+
+
+@pytest.mark.parametrize("window_s", [1, 900, 8 * 3600])
+def test_a_page_of_rides_on_demand_is_looked_for_hour_by_hour(
+    tmp_path: Path, window_s: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[int] = []
+    window = Planner._window
+
+    def noting(self: Planner, *given: Any) -> Any:
+        looked_at.append(given[2])
+        return window(self, *given)
+
+    monkeypatch.setattr(Planner, "_window", noting)
+    asked = request(
+        "J", "A", "06:00", modes="WALK FLEX TRANSIT", search_window_s=window_s, max_access_walk_s=0
+    )
+    page = Page(asked.time_s, False, asked.time_s)
+    told = with_flex(Planner(evening(tmp_path)).plan(replace(asked, page=page)))
+    assert show(told[0]) == "J 17:45 BB D 17:55, D 18:00 FF A 18:03:12"
+    assert looked_at[0] == window_s
+    assert all(seconds == max(window_s, 3600) for seconds in looked_at[1:-1])
+    assert 1 <= len(looked_at) <= 25
 
 
 BETWEEN = (
