@@ -35,6 +35,7 @@ def test_every_request_of_the_page_is_answered(town: FuzzedTown) -> None:
         _, url, *rest = shlex.split(line)
         path = url.removeprefix("http://localhost:8080").replace("TRIP", trip)
         path = path.replace("DAY", first.isoformat())
+        path = path.replace("CURSOR", plan["nextPageCursor"])
         path = path.replace("STOP", table.stops.id[int(table.patterns.stop[0])])
         body = json.loads(rest[-1].replace("ID", ridden)) if "-d" in rest else None
         answer = client.post(path, json=body) if body else client.get(path)
