@@ -16,6 +16,7 @@ from routing.journeys.pages import read_cursor
 from routing.journeys.weights import DEFAULT, NAMES, Weights, parse_weights
 from routing.model import (
     DEFAULT_MODES,
+    LONGEST_WINDOW_S,
     BikeProfile,
     Mode,
     Place,
@@ -127,7 +128,7 @@ class PlanQuery(Strict):
         | None
     ) = None
     search_window: Annotated[
-        int, Field(ge=0, le=28_800, description="seconds in which departures compete")
+        int, Field(ge=0, le=LONGEST_WINDOW_S, description="seconds in which departures compete")
     ] = 3600
     max_itineraries: Annotated[int, Field(ge=1, le=20, description="most answers")] = 5
     max_transfers: Annotated[int, Field(ge=0, le=12, description="most changes of vehicle")] = 7

@@ -11,6 +11,7 @@ from routing.explore.refresh_response import alternatives_json, journey_json
 from routing.explore.response import head_json
 from routing.journeys.itinerary_id import read_itinerary_id
 from routing.journeys.response import Clock, to_json
+from routing.journeys.weights import DEFAULT, Weights
 from routing.model import Mode, PlanRequest
 from routing.planner import Planner
 from routing.sharing.vehicles import SharedVehicles
@@ -28,11 +29,14 @@ class Refresher:
         Plans anew on the same network.
     shared : SharedVehicles, optional
         Shared vehicles now.
+    weights : Weights
+        By which new plans are ranked.
     """
 
     explorer: Explorer
     planner: Planner
     shared: SharedVehicles | None = None
+    weights: Weights = DEFAULT
 
     def refresh(self, id: str) -> dict[str, Any]:
         """Tell a journey at its present times, ready to become JSON.
@@ -80,6 +84,7 @@ class Refresher:
             datetime.fromtimestamp(found.ready_s, UTC),
             modes=frozenset({Mode.WALK, Mode.TRANSIT, Mode.RENTAL}),
             wheelchair=wheelchair,
+            weights=self.weights,
         )
         plan = to_json(self.planner.plan(request, self.shared))
         told = alternatives_json(self.explorer, found)

@@ -139,7 +139,8 @@ def alternatives(body: AlternativesBody) -> Response:
 
 
 def _refresher(loaded: Loaded) -> Refresher:
-    return Refresher(loaded.explorer, loaded.planner, loaded.fleet.now())
+    weights = current_app.extensions["weights"]
+    return Refresher(loaded.explorer, loaded.planner, loaded.fleet.now(), weights)
 
 
 def _answer(document: dict[str, Any]) -> Response:

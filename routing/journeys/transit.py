@@ -80,7 +80,8 @@ class TransitPlanning:
         self._local = request.time.astimezone(ZoneInfo(network.timezone))
         self._window = timedelta(seconds=request.search_window_s)
         # A day holds the next one too, but of the one before only what still runs at midnight.
-        self._day = (self._local - (self._window + EVENING) * request.arrive_by).date()
+        back = self._window + EVENING if request.arrive_by else timedelta()
+        self._day = (self._local - back).date()
         self._views: dict[tuple[bool, date], DayView] = {}
         self._ends: dict[tuple[StreetEnd, int], ReadEnds] = {}
         self.covered_s = request.search_window_s

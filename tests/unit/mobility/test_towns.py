@@ -130,6 +130,11 @@ def test_a_town_decides_what_weighs_how_much_and_a_request_for_itself(
     assert (usual["price"], usual["transfer"], usual["co2"]) == (240, 60, 60)
     own = client.get("/api/v1/plan", query_string=PLAN | {"weights": "transfer:600"}).json
     assert own["ranking"]["weights"] == usual | {"transfer": 600}
+    missed = {"id": own["itineraries"][0]["id"], "leg": 0, "time": PLAN["time"]}
+    legs = own["itineraries"][0]["legs"]
+    missed["leg"] = next(row for row, leg in enumerate(legs) if leg["tripId"])
+    then = client.post("/api/v1/plan/alternatives", json=missed).json
+    assert then["plan"]["ranking"]["weights"] == usual
     app.extensions["database"].engine.dispose()
 
 
